@@ -1,0 +1,25 @@
+package dev.migrationflags;
+
+/**
+ * The root of the exceptions that the framework itself throws.
+ */
+public class MigrationException extends RuntimeException {
+
+	/**
+	 * Creates an exception.
+	 * @param message what is wrong, where, and what to do instead
+	 */
+	public MigrationException(String message) {
+		super(message);
+	}
+
+	/**
+	 * Creates an exception with a cause.
+	 * @param message what is wrong, where, and what to do instead
+	 * @param cause why
+	 */
+	public MigrationException(String message, Throwable cause) {
+		super(message, cause);
+	}
+
+}
