@@ -49,7 +49,8 @@ final class Breaker {
 
 	void failed() {
 		if (this.failures.get() < FAILURES) {
-			// set before the breaker opens, or the first to see it open could probe at once
+			// set before the breaker opens, or the first to see it open could probe at
+			// once
 			this.nextProbe.set(this.ticker.nanos() + PROBE_NANOS);
 			this.failures.incrementAndGet();
 		}

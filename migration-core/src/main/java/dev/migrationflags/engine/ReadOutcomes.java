@@ -34,7 +34,9 @@ final class ReadOutcomes {
 		try {
 			authoritative.record(this.meters, stage, authoritativeNanos);
 			secondaryEnded(stage, authoritative, secondary, secondaryNanos);
-			this.check.compare(call, stage, authoritative, secondary);
+			if (this.check.wanted()) {
+				this.check.compare(call, stage, authoritative, secondary);
+			}
 		}
 		catch (Throwable ex) {
 			this.trouble.warn("A dual read could not be evaluated", ex);

@@ -47,7 +47,8 @@ final class Stages {
 		}
 		catch (Throwable ex) {
 			this.meters.flagError(flag.key(), "context");
-			this.trouble.warn("The context of a call of flag '" + flag.key() + "' is unknown: it counts as anonymous", ex);
+			this.trouble.warn("The context of a call of flag '" + flag.key() + "' is unknown: it counts as anonymous",
+					ex);
 			return MigrationContext.anonymous();
 		}
 	}

@@ -55,8 +55,9 @@ final class WriteOperation extends Operation {
 		if (attempt.error() != null) {
 			breaker.failed();
 			spec().flag().secondaryWriteFailed();
-			this.trouble.warn("A secondary write of flag '%s', operation '%s' failed: the %s side lacks what the caller wrote"
-				.formatted(spec().flag().key(), spec().name(), side.key()), attempt.error());
+			this.trouble
+				.warn("A secondary write of flag '%s', operation '%s' failed: the %s side lacks what the caller wrote"
+					.formatted(spec().flag().key(), spec().name(), side.key()), attempt.error());
 		}
 		else {
 			breaker.succeeded();
