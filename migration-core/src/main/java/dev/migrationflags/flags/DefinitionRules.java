@@ -12,7 +12,10 @@ import java.util.regex.Pattern;
 
 import dev.migrationflags.MigrationFlag;
 import dev.migrationflags.MigrationFlag.Cohort;
+import dev.migrationflags.MigrationFlag.Comparison;
+import dev.migrationflags.MigrationFlag.Read;
 import dev.migrationflags.MigrationFlag.Settings;
+import dev.migrationflags.MigrationFlag.Write;
 import dev.migrationflags.MigrationStage;
 import org.jspecify.annotations.Nullable;
 
@@ -68,11 +71,32 @@ final class DefinitionRules {
 		checkRollout("rollout", this.flag.rollout());
 		checkCohorts();
 		checkReadiness();
-		checkSettings("", this.flag.settings());
-		for (String operation : this.flag.overriddenOperations()) {
-			checkSettings("operations." + operation + ".", this.flag.settings(operation));
-		}
+		checkSettings();
 		return this.problems;
+	}
+
+	/**
+	 * An operation is checked where it differs from the flag, so that nothing is said
+	 * twice.
+	 */
+	private void checkSettings() {
+		Settings flags = this.flag.settings();
+		checkRead("", flags.read());
+		checkWrite("", flags.write());
+		checkComparison("", flags.comparison());
+		for (String operation : this.flag.overriddenOperations()) {
+			String prefix = "operations." + operation + ".";
+			Settings own = this.flag.settings(operation);
+			if (!own.read().equals(flags.read())) {
+				checkRead(prefix, own.read());
+			}
+			if (!own.write().equals(flags.write())) {
+				checkWrite(prefix, own.write());
+			}
+			if (!own.comparison().equals(flags.comparison())) {
+				checkComparison(prefix, own.comparison());
+			}
+		}
 	}
 
 	private void checkIdentity() {
@@ -168,26 +192,30 @@ final class DefinitionRules {
 		}
 	}
 
-	private void checkSettings(String prefix, Settings settings) {
-		checkPositive(prefix + "read.timeout", settings.read().timeout());
-		checkShare(prefix + "read.sampling", settings.read().sampling());
-		checkShare(prefix + "read.check-sampling", settings.read().checkSampling());
-		Duration timeout = settings.write().timeout();
-		Duration deadline = settings.write().deadline();
-		checkPositive(prefix + "write.timeout", timeout);
-		checkPositive(prefix + "write.deadline", deadline);
-		if (timeout.compareTo(deadline) > 0) {
-			add("The caller would wait for longer (%s) than an operation may live (%s)".formatted(timeout, deadline),
-					prefix + "write.timeout", "Let it be write.deadline at most");
+	private void checkRead(String prefix, Read read) {
+		checkPositive(prefix + "read.timeout", read.timeout());
+		checkShare(prefix + "read.sampling", read.sampling());
+		checkShare(prefix + "read.check-sampling", read.checkSampling());
+	}
+
+	private void checkWrite(String prefix, Write write) {
+		checkPositive(prefix + "write.timeout", write.timeout());
+		checkPositive(prefix + "write.deadline", write.deadline());
+		if (write.timeout().compareTo(write.deadline()) > 0) {
+			add("The caller would wait for longer (%s) than an operation may live (%s)".formatted(write.timeout(),
+					write.deadline()), prefix + "write.timeout", "Let it be write.deadline at most");
 		}
-		settings.comparison().tolerance().forEach((path, tolerance) -> {
+	}
+
+	private void checkComparison(String prefix, Comparison comparison) {
+		comparison.tolerance().forEach((path, tolerance) -> {
 			if (!(tolerance >= 0) || tolerance.isInfinite()) {
 				add("%s is no tolerance".formatted(tolerance), prefix + "comparison.tolerance[" + path + "]",
 						"Use a number of 0 or more");
 			}
 		});
-		if (settings.comparison().maxNodes() < 1) {
-			add("%d is no number of nodes".formatted(settings.comparison().maxNodes()), prefix + "comparison.max-nodes",
+		if (comparison.maxNodes() < 1) {
+			add("%d is no number of nodes".formatted(comparison.maxNodes()), prefix + "comparison.max-nodes",
 					"Use 1 or more; comparison.enabled=false switches comparison off");
 		}
 	}

@@ -157,6 +157,9 @@ public final class StageMoves implements MigrationFlags {
 		if (changed == null) {
 			return unchanged.get(0);
 		}
+		// reason and actor are free text: they are in the history, not in the log
+		logger.info("Flag '{}' moved from {} to {}, epoch {}{}", key, changed.from().key(), to.key(), changed.epoch(),
+				force ? ", forced" : "");
 		publish(changed);
 		return changed;
 	}
