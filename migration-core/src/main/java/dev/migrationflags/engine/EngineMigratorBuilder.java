@@ -17,7 +17,7 @@ import dev.migrationflags.flags.Flag;
  */
 final class EngineMigratorBuilder<P, R, W> implements MigratorBuilder<P, R, W> {
 
-	private final Engine engine;
+	private final Operations operations;
 
 	private final Flag flag;
 
@@ -35,8 +35,8 @@ final class EngineMigratorBuilder<P, R, W> implements MigratorBuilder<P, R, W> {
 
 	private @Nullable Functions<P, W> write;
 
-	EngineMigratorBuilder(Engine engine, Flag flag) {
-		this.engine = engine;
+	EngineMigratorBuilder(Operations operations, Flag flag) {
+		this.operations = operations;
 		this.flag = flag;
 		this.operation = flag.key();
 		this.trackLatency = flag.definition().trackLatency();
@@ -103,7 +103,7 @@ final class EngineMigratorBuilder<P, R, W> implements MigratorBuilder<P, R, W> {
 		if (functions == null) {
 			return null;
 		}
-		Operation operation = this.engine.operation(new OperationSpec(this.flag, this.operation, type, settings(),
+		Operation operation = this.operations.operation(new OperationSpec(this.flag, this.operation, type, settings(),
 				(type == OperationType.READ) ? this.comparator : null, this.trackLatency, this.trackErrors));
 		return new Sides<>(operation, functions.oldSide, functions.newSide);
 	}
@@ -116,6 +116,16 @@ final class EngineMigratorBuilder<P, R, W> implements MigratorBuilder<P, R, W> {
 		Read read = settings.read();
 		return new Settings(new Read(this.readExecution, read.timeout(), read.sampling(), read.checkSampling()),
 				settings.write(), settings.comparison());
+	}
+
+	/**
+	 * Makes an operation ready to run.
+	 */
+	@FunctionalInterface
+	interface Operations {
+
+		Operation operation(OperationSpec spec);
+
 	}
 
 	private record Functions<P, T>(ThrowingFunction<P, T> oldSide, ThrowingFunction<P, T> newSide) {

@@ -25,7 +25,7 @@ public final class EngineMigrators implements MigratorFactory {
 
 	@Override
 	public <P, R, W> MigratorBuilder<P, R, W> migrator(String flag) {
-		return new EngineMigratorBuilder<>(this.engine, this.flags.get(flag));
+		return new EngineMigratorBuilder<>(this.engine::operation, this.flags.get(flag));
 	}
 
 }

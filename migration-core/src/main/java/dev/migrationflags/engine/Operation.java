@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.engine.metrics.OperationMeters;
+import dev.migrationflags.flags.Flag;
 
 /**
  * One operation, ready to run: an old and a new implementation of the same thing, under
@@ -14,11 +15,11 @@ public abstract class Operation {
 
 	private final OperationSpec spec;
 
-	private final Stages stages;
+	private final StageDecision stages;
 
 	private final OperationMeters meters;
 
-	Operation(OperationSpec spec, Stages stages, OperationMeters meters) {
+	Operation(OperationSpec spec, StageDecision stages, OperationMeters meters) {
 		this.spec = spec;
 		this.stages = stages;
 		this.meters = meters;
@@ -64,6 +65,16 @@ public abstract class Operation {
 		}
 		this.meters.success(stage, side, System.nanoTime() - start);
 		return value;
+	}
+
+	/**
+	 * Decides the stage of a call.
+	 */
+	@FunctionalInterface
+	interface StageDecision {
+
+		MigrationStage decide(Flag flag, Call call);
+
 	}
 
 }

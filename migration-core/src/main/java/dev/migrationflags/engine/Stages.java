@@ -13,7 +13,7 @@ import dev.migrationflags.flags.Flag;
 /**
  * Decides the stage of a call, once, for both sides.
  */
-final class Stages {
+final class Stages implements Operation.StageDecision {
 
 	private static final Logger logger = LoggerFactory.getLogger(Stages.class);
 
@@ -28,7 +28,8 @@ final class Stages {
 		this.meters = meters;
 	}
 
-	MigrationStage decide(Flag flag, Call call) {
+	@Override
+	public MigrationStage decide(Flag flag, Call call) {
 		return flag.sameForAll() ? flag.stage() : flag.stageFor(context(flag, call));
 	}
 

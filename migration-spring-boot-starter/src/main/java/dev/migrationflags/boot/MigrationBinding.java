@@ -52,6 +52,19 @@ record MigrationBinding(MigrationProperties properties, List<MigrationFlag> flag
 		return new MigrationBinding(properties, merge(beans, fromProperties, problems), List.copyOf(problems));
 	}
 
+	/**
+	 * The order of the advisor, which is made long before the rest is read.
+	 * @param environment where the properties are
+	 * @return the order; the default if what is written is wrong, which is reported later
+	 */
+	static int aopOrder(Environment environment) {
+		List<Problem> later = new ArrayList<>();
+		return Binder.get(environment)
+			.bindOrCreate(MigrationProperties.PREFIX + ".aop", Bindable.of(MigrationProperties.Aop.class),
+					new ProblemCollector(later, (any) -> false))
+			.order();
+	}
+
 	private static List<MigrationFlag> merge(Collection<MigrationFlag> beans,
 			Map<String, FlagProperties> fromProperties, List<Problem> problems) {
 		List<MigrationFlag> flags = new ArrayList<>();
