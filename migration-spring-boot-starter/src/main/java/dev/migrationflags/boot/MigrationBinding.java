@@ -12,6 +12,7 @@ import java.util.Set;
 import dev.migrationflags.MigrationFlag;
 import dev.migrationflags.flags.Problem;
 
+import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -37,8 +38,8 @@ record MigrationBinding(MigrationProperties properties, List<MigrationFlag> flag
 	static MigrationBinding of(Environment environment, Collection<MigrationFlag> beans) {
 		List<Problem> problems = new ArrayList<>();
 		Binder binder = Binder.get(environment);
-		MigrationProperties properties = binder.bindOrCreate(MigrationProperties.PREFIX,
-				Bindable.of(MigrationProperties.class), new ProblemCollector(problems, FlagNames.PREFIX::equals));
+		MigrationProperties properties = bind(binder, ConfigurationPropertyName.of(MigrationProperties.PREFIX),
+				MigrationProperties.class, new ProblemCollector(problems, FlagNames.PREFIX::equals));
 		check(properties, problems);
 		Set<String> beanKeys = new LinkedHashSet<>();
 		beans.forEach((bean) -> beanKeys.add(bean.key()));
@@ -46,10 +47,19 @@ record MigrationBinding(MigrationProperties properties, List<MigrationFlag> flag
 		Map<String, FlagProperties> fromProperties = new LinkedHashMap<>();
 		for (String key : names.keys()) {
 			ConfigurationPropertyName name = FlagNames.PREFIX.append(key);
-			fromProperties.put(key, binder.bindOrCreate(name, Bindable.of(FlagProperties.class),
-					new ProblemCollector(problems, (any) -> false)));
+			BindHandler collector = new ProblemCollector(problems, (any) -> false, names.unknown());
+			fromProperties.put(key, bind(binder, name, FlagProperties.class, new PathKeysHandler(collector)));
 		}
 		return new MigrationBinding(properties, merge(beans, fromProperties, problems), List.copyOf(problems));
+	}
+
+	/**
+	 * Binds properties. What cannot be bound, down to a value where a group is expected,
+	 * is as if it were not set.
+	 */
+	private static <T> T bind(Binder binder, ConfigurationPropertyName name, Class<T> type, BindHandler handler) {
+		return binder.bind(name, Bindable.of(type), handler)
+			.orElseGet(() -> new Binder().bindOrCreate(name.toString(), Bindable.of(type)));
 	}
 
 	private static List<MigrationFlag> merge(Collection<MigrationFlag> beans,
