@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.migrationflags.MigrationFlag;
+import dev.migrationflags.MigrationStage;
+import dev.migrationflags.flags.FlagRegistry;
 import dev.migrationflags.flags.Problem;
 
 import org.springframework.boot.context.properties.bind.BindHandler;
@@ -25,9 +27,11 @@ import org.springframework.core.env.Environment;
  *
  * @param properties the properties, but for the flags; what was wrong has its default
  * @param flags the flags of beans and properties, in this order
- * @param problems what is wrong with how they are written; what they say is not checked
+ * @param problems what is wrong with how they are written
+ * @param unreadableStages the flags with a stage that is none
  */
-record MigrationBinding(MigrationProperties properties, List<MigrationFlag> flags, List<Problem> problems) {
+record MigrationBinding(MigrationProperties properties, List<MigrationFlag> flags, List<Problem> problems,
+		Set<String> unreadableStages) {
 
 	/**
 	 * Reads the properties.
@@ -45,12 +49,45 @@ record MigrationBinding(MigrationProperties properties, List<MigrationFlag> flag
 		beans.forEach((bean) -> beanKeys.add(bean.key()));
 		FlagNames names = new FlagNames(ConfigurationPropertySources.get(environment), beanKeys, problems);
 		Map<String, FlagProperties> fromProperties = new LinkedHashMap<>();
+		Set<String> unreadableStages = new LinkedHashSet<>();
 		for (String key : names.keys()) {
 			ConfigurationPropertyName name = FlagNames.PREFIX.append(key);
-			BindHandler collector = new ProblemCollector(problems, (any) -> false, names.unknown());
+			ProblemCollector collector = new ProblemCollector(problems, (any) -> false, names.unknown());
 			fromProperties.put(key, bind(binder, name, FlagProperties.class, new PathKeysHandler(collector)));
+			if (collector.hasFailed(name.append("stage"))) {
+				unreadableStages.add(key);
+			}
 		}
-		return new MigrationBinding(properties, merge(beans, fromProperties, problems), List.copyOf(problems));
+		return new MigrationBinding(properties, merge(beans, fromProperties, problems), List.copyOf(problems),
+				Set.copyOf(unreadableStages));
+	}
+
+	/**
+	 * Everything that is wrong: with how it is written, and with what it says. Of a stage
+	 * that could not be read it is not said as well that there is none.
+	 * @param dynamicSource whether a dynamic source can serve flags
+	 * @return the problems
+	 */
+	List<Problem> check(boolean dynamicSource) {
+		List<MigrationFlag> readable = this.flags.stream()
+			.map((flag) -> (flag.stage() == null && this.unreadableStages.contains(flag.key()))
+					? flag.toBuilder().stage(MigrationStage.OFF).build() : flag)
+			.toList();
+		List<Problem> all = new ArrayList<>(this.problems);
+		all.addAll(FlagRegistry.validate(readable, dynamicSource));
+		return List.copyOf(all);
+	}
+
+	/**
+	 * The order of the advisor, which is made long before the rest is read.
+	 * @param environment where the properties are
+	 * @return the order; the default if what is written is wrong, which is reported later
+	 */
+	static int aopOrder(Environment environment) {
+		List<Problem> later = new ArrayList<>();
+		return bind(Binder.get(environment), ConfigurationPropertyName.of(MigrationProperties.PREFIX + ".aop"),
+				MigrationProperties.Aop.class, new ProblemCollector(later, (any) -> false))
+			.order();
 	}
 
 	/**

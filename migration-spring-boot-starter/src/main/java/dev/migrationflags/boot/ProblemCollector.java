@@ -80,6 +80,15 @@ final class ProblemCollector implements BindHandler {
 	}
 
 	/**
+	 * Whether a property was set, but could not be read.
+	 * @param name its name
+	 * @return whether it has failed
+	 */
+	boolean hasFailed(ConfigurationPropertyName name) {
+		return this.failed.contains(name);
+	}
+
+	/**
 	 * Elements of a list that were not reached. After another failure in the list that is
 	 * a consequence, and of unknown properties it has been said.
 	 */

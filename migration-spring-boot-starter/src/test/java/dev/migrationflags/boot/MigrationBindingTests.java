@@ -250,6 +250,15 @@ class MigrationBindingTests {
 	}
 
 	@Test
+	void aBadStageIsNotReportedAsMissingToo() {
+		yaml("migration: { flags: { f: { stage: lve, read: { sampling: 2 } }, g: { salt: a } } }");
+		assertThat(bind().check(false)).extracting(Problem::where)
+			.satisfiesExactly((where) -> assertThat(where).contains("migration.flags.f.stage"),
+					(where) -> assertThat(where).isEqualTo("flag 'f', property 'read.sampling'"),
+					(where) -> assertThat(where).isEqualTo("flag 'g', property 'stage'"));
+	}
+
+	@Test
 	void aBadStageAsAMapKeyListsTheValidOnes() {
 		yaml("migration.flags.f: { stage: off, rollout: { lve: 20 } }");
 		Problem problem = bindProblem();
