@@ -23,7 +23,8 @@ final class Hashes {
 	Hashes(KnownComparators comparators, Budget budget) {
 		this.comparators = comparators;
 		this.budget = budget;
-		this.left = budget.limit();
+		// Enough for both sides of the largest list
+		this.left = (int) Math.min(2L * budget.limit(), Integer.MAX_VALUE);
 	}
 
 	int of(@Nullable Object value, PathState state, int depth) {
