@@ -2,10 +2,12 @@ package dev.migrationflags.engine.comparison;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.ref.WeakReference;
 import java.lang.reflect.Constructor;
 import java.util.List;
 import java.util.function.BiFunction;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,17 +15,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 class WithoutHibernateTests {
 
 	@Test
-	@SuppressWarnings("unchecked")
 	void comparesWithoutHibernateOnTheClassPath() throws Exception {
-		ClassLoader loader = new WithoutHibernate(getClass().getClassLoader());
-		Class<?> type = loader.loadClass(Comparing.class.getName());
-		assertThat(type).isNotEqualTo(Comparing.class);
-		Constructor<?> constructor = type.getDeclaredConstructor();
-		constructor.setAccessible(true);
-		BiFunction<String, String, String> comparing = (BiFunction<String, String, String>) constructor.newInstance();
+		BiFunction<String, String, String> comparing = comparing(new WithoutHibernate(getClass().getClassLoader()));
+		assertThat(comparing.getClass()).isNotEqualTo(Comparing.class);
 		assertThat(comparing.apply("a", "a")).isEqualTo("false MATCH");
 		assertThat(comparing.apply("a", "b")).isEqualTo("false MISMATCH [[0].name VALUE]");
 		assertThat(new Comparing().apply("a", "a")).isEqualTo("true MATCH");
+	}
+
+	@Test
+	void aClassLoaderThatIsThrownAwayDoesNotStay() throws Exception {
+		WeakReference<ClassLoader> loader = compareInAnotherLoader();
+		Awaitility.await().untilAsserted(() -> {
+			System.gc();
+			assertThat(loader.get()).isNull();
+		});
+	}
+
+	private WeakReference<ClassLoader> compareInAnotherLoader() throws Exception {
+		ClassLoader loader = new WithoutHibernate(getClass().getClassLoader());
+		assertThat(comparing(loader).apply("a", "b")).endsWith("[[0].name VALUE]");
+		return new WeakReference<>(loader);
+	}
+
+	@SuppressWarnings("unchecked")
+	private static BiFunction<String, String, String> comparing(ClassLoader loader) throws Exception {
+		Constructor<?> constructor = loader.loadClass(Comparing.class.getName()).getDeclaredConstructor();
+		constructor.setAccessible(true);
+		return (BiFunction<String, String, String>) constructor.newInstance();
 	}
 
 	static class Comparing implements BiFunction<String, String, String> {
