@@ -113,6 +113,7 @@ public final class MigrationClasses {
 					origin(found, onType, where, problems), operation.isEmpty() ? method.getName() : operation,
 					first(found, "context", method), first(found, "key", method),
 					reads ? new Source("", method) : first(found, "mirror", method), method, type,
+					(onType != null) ? onType.transactionManager() : "",
 					found.stream().allMatch((annotation) -> onInterfaceOf(annotation, type)));
 		}
 		catch (AnnotationConfigurationException ex) {

@@ -111,9 +111,9 @@ final class AfterCommitWrite implements SecondWrite {
 		}
 
 		/**
-		 * Does not begin once the caller has given up: whoever reads the count of failures
-		 * may already have acted on it. One that has begun is not interrupted, which some
-		 * drivers answer by closing the connection.
+		 * Does not begin once the caller has given up: whoever reads the count of
+		 * failures may already have acted on it. One that has begun is not interrupted,
+		 * which some drivers answer by closing the connection.
 		 */
 		@Override
 		public void run() {

@@ -80,8 +80,7 @@ public final class Engine {
 		ValueComparison comparison = new ValueComparison(spec.settings().comparison(), this.comparators,
 				this.includeValues);
 		SecondaryGate gate = new SecondaryGate();
-		ReadOutcomes outcomes = new ReadOutcomes(meters, gate,
-				new ReadCheck(spec, comparison, this.reporter, meters));
+		ReadOutcomes outcomes = new ReadOutcomes(meters, gate, new ReadCheck(spec, comparison, this.reporter, meters));
 		return new ReadOperation(spec, this.stages, meters, gate, this.transactions, mode(spec, outcomes));
 	}
 

@@ -4,7 +4,6 @@ import dev.migrationflags.Difference.Kind;
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.ResultComparator;
-import dev.migrationflags.engine.comparison.Captured;
 import dev.migrationflags.engine.comparison.ValueComparison;
 import dev.migrationflags.engine.metrics.ComparisonResult;
 import dev.migrationflags.engine.metrics.OperationMeters;
@@ -84,12 +83,6 @@ final class ReadCheck {
 		ResultComparator<Object> own = this.spec.comparator();
 		if (own != null) {
 			return find(own, oldValue, newValue);
-		}
-		if (oldValue instanceof Captured captured) {
-			return Finding.of(this.comparison.compare(captured, newValue));
-		}
-		if (newValue instanceof Captured captured) {
-			return Finding.of(this.comparison.compare(oldValue, captured));
 		}
 		return Finding.of(this.comparison.compare(oldValue, newValue));
 	}

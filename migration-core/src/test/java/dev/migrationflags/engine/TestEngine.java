@@ -16,6 +16,8 @@ import dev.migrationflags.WriteTiming;
 import dev.migrationflags.engine.comparison.ComparatorLookup;
 import dev.migrationflags.engine.metrics.EngineMeters;
 import dev.migrationflags.engine.mismatch.MismatchReporter;
+import dev.migrationflags.engine.pool.FairPool;
+import dev.migrationflags.engine.pool.Watchdog;
 import dev.migrationflags.flags.Flag;
 import dev.migrationflags.flags.FlagRegistry;
 import dev.migrationflags.flags.StageMoves;
@@ -36,6 +38,14 @@ final class TestEngine implements AutoCloseable {
 
 	final MismatchReporter reporter = new MismatchReporter(100, () -> List.of(this.told::add), Clock.systemUTC());
 
+	final FairPool pool = new FairPool(16, 256, (task) -> {
+		Thread thread = new Thread(task, "migration-test");
+		thread.setDaemon(true);
+		return thread;
+	});
+
+	final Watchdog watchdog = new Watchdog();
+
 	final MeterRegistry meters;
 
 	final EngineMeters engineMeters;
@@ -55,7 +65,8 @@ final class TestEngine implements AutoCloseable {
 		this.flag = this.flags.get(FLAG);
 		this.moves = new StageMoves(this.flags, this.engineMeters::stageChanged, () -> null, Clock.systemUTC(), true,
 				true);
-		this.engine = new Engine(this.engineMeters, contexts, ComparatorLookup.NONE, this.reporter, false);
+		this.engine = new Engine(this.engineMeters, contexts, ComparatorLookup.NONE, this.reporter, false,
+				new Secondaries(this.pool, this.watchdog, ContextCarrier.NONE), CallerTransactions.NONE);
 	}
 
 	static TestEngine at(MigrationStage stage) {
@@ -106,6 +117,8 @@ final class TestEngine implements AutoCloseable {
 	@Override
 	public void close() {
 		this.reporter.close();
+		this.pool.close();
+		this.watchdog.close();
 		this.meters.close();
 	}
 
