@@ -110,7 +110,8 @@ public final class MigrationClasses {
 					origin(found, onType, where, problems), operation.isEmpty() ? method.getName() : operation,
 					first(found, "context", method), first(found, "key", method),
 					(operationType == OperationType.READ) ? new Source("", method) : first(found, "mirror", method),
-					method, type, found.stream().allMatch((annotation) -> onInterfaceOf(annotation, type)));
+					method, type, (onType != null) ? onType.transactionManager() : "",
+					found.stream().allMatch((annotation) -> onInterfaceOf(annotation, type)));
 		}
 		catch (AnnotationConfigurationException ex) {
 			problems.add(unreadable(where, ex));

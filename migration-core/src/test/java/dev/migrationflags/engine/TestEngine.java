@@ -1,0 +1,125 @@
+package dev.migrationflags.engine;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.UnaryOperator;
+
+import dev.migrationflags.MigrationContext;
+import dev.migrationflags.MigrationFlag;
+import dev.migrationflags.MigrationStage;
+import dev.migrationflags.MigratorBuilder;
+import dev.migrationflags.Mismatch;
+import dev.migrationflags.ReadExecution;
+import dev.migrationflags.WriteTiming;
+import dev.migrationflags.engine.comparison.ComparatorLookup;
+import dev.migrationflags.engine.metrics.EngineMeters;
+import dev.migrationflags.engine.mismatch.MismatchReporter;
+import dev.migrationflags.engine.pool.FairPool;
+import dev.migrationflags.engine.pool.Watchdog;
+import dev.migrationflags.flags.Flag;
+import dev.migrationflags.flags.FlagRegistry;
+import dev.migrationflags.flags.StageMoves;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
+/**
+ * A whole engine with one flag, {@code orders-db}, as an application would wire it: reads
+ * are serial and writes immediate unless a test says otherwise.
+ */
+final class TestEngine implements AutoCloseable {
+
+	static final String FLAG = "orders-db";
+
+	final BlockingQueue<Mismatch> told = new LinkedBlockingQueue<>();
+
+	final MismatchReporter reporter = new MismatchReporter(100, () -> List.of(this.told::add), Clock.systemUTC());
+
+	final FairPool pool = new FairPool(16, 256, (task) -> {
+		Thread thread = new Thread(task, "migration-test");
+		thread.setDaemon(true);
+		return thread;
+	});
+
+	final Watchdog watchdog = new Watchdog();
+
+	final MeterRegistry meters;
+
+	final EngineMeters engineMeters;
+
+	final FlagRegistry flags;
+
+	final Flag flag;
+
+	final StageMoves moves;
+
+	final Engine engine;
+
+	private TestEngine(MigrationFlag definition, MeterRegistry meters, ContextSource contexts) {
+		this.meters = meters;
+		this.engineMeters = new EngineMeters(() -> meters);
+		this.flags = FlagRegistry.of(List.of(definition));
+		this.flag = this.flags.get(FLAG);
+		this.moves = new StageMoves(this.flags, this.engineMeters::stageChanged, () -> null, Clock.systemUTC(), true,
+				true);
+		this.engine = new Engine(this.engineMeters, contexts, ComparatorLookup.NONE, this.reporter, false,
+				new Secondaries(this.pool, this.watchdog, ContextCarrier.NONE), CallerTransactions.NONE);
+	}
+
+	static TestEngine at(MigrationStage stage) {
+		return at(stage, UnaryOperator.identity());
+	}
+
+	static TestEngine at(MigrationStage stage, UnaryOperator<MigrationFlag.Builder> settings) {
+		return at(stage, settings, new SimpleMeterRegistry(), MigrationContext::anonymous);
+	}
+
+	static TestEngine at(MigrationStage stage, UnaryOperator<MigrationFlag.Builder> settings, MeterRegistry meters,
+			ContextSource contexts) {
+		MigrationFlag.Builder flag = MigrationFlag.named(FLAG)
+			.stage(stage)
+			.readExecution(ReadExecution.SERIAL)
+			.writeTiming(WriteTiming.IMMEDIATE);
+		return new TestEngine(settings.apply(flag).build(), meters, contexts);
+	}
+
+	<P, R, W> MigratorBuilder<P, R, W> migrator() {
+		return new EngineMigrators(this.engine, this.flags).migrator(FLAG);
+	}
+
+	Operation operation(String name, OperationType type) {
+		return this.engine.operation(OperationSpec.of(this.flag, name, type));
+	}
+
+	double compared(MigrationStage stage, String result) {
+		Counter counter = this.meters.find("migration.comparisons")
+			.tags("flag", FLAG, "stage", stage.key(), "result", result)
+			.counter();
+		return (counter != null) ? counter.count() : 0;
+	}
+
+	double compared() {
+		return this.meters.find("migration.comparisons").counters().stream().mapToDouble(Counter::count).sum();
+	}
+
+	double skipped(String reason) {
+		Counter counter = this.meters.find("migration.skipped").tags("flag", FLAG, "reason", reason).counter();
+		return (counter != null) ? counter.count() : 0;
+	}
+
+	long calls(String... tags) {
+		return this.meters.find("migration.calls").tags(tags).timers().stream().mapToLong(Timer::count).sum();
+	}
+
+	@Override
+	public void close() {
+		this.reporter.close();
+		this.pool.close();
+		this.watchdog.close();
+		this.meters.close();
+	}
+
+}
