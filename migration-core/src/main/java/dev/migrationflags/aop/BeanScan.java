@@ -58,10 +58,11 @@ final class BeanScan {
 		}
 		promises.stream()
 			.filter((promise) -> candidates.stream().noneMatch((candidate) -> keeps(candidate, promise)))
-			.forEach((promise) -> logger.warn(
-					"{} is annotated on an interface, but no bean takes part in a migration of it: "
-							+ "@Migration(flag = \"…\", origin = …) is missing on the classes",
-					promise.where()));
+			.forEach(
+					(promise) -> logger.warn(
+							"{} is annotated on an interface, but no bean takes part in a migration of it: "
+									+ "@Migration(flag = \"…\", origin = …) is missing on the classes",
+							promise.where()));
 		return candidates;
 	}
 

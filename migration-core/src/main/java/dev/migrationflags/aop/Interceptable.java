@@ -26,8 +26,7 @@ final class Interceptable {
 	 * Whether only a proxy of the interfaces will do.
 	 */
 	static boolean needsInterfaceProxy(Class<?> type) {
-		return !Proxy.isProxyClass(type) && isClosed(type)
-				&& ClassUtils.getAllInterfacesForClass(type).length > 0;
+		return !Proxy.isProxyClass(type) && isClosed(type) && ClassUtils.getAllInterfacesForClass(type).length > 0;
 	}
 
 	private static boolean isClosed(Class<?> type) {

@@ -123,7 +123,8 @@ public final class MigrationOperations implements SmartInitializingSingleton {
 		if (operation == null) {
 			List<Problem> problems = problems(wired);
 			throw new MigrationSetupException(!problems.isEmpty() ? problems
-					: List.of(new Problem("The %s is not wired: no bean definition tells of both sides".formatted(key.describe()),
+					: List.of(new Problem(
+							"The %s is not wired: no bean definition tells of both sides".formatted(key.describe()),
 							"method " + found.signature(), "Let the return type of @Bean methods be the class")));
 		}
 		return operation.bound(found.origin());
