@@ -33,7 +33,8 @@ final class PostgresServers implements AutoCloseable {
 
 	private synchronized void start() {
 		try {
-			// binaries too: the usual directory is shared by all users of the machine, and
+			// binaries too: the usual directory is shared by all users of the machine,
+			// and
 			// belongs to the first
 			Path temporary = Files.createTempDirectory("migration-sample-");
 			this.directory = temporary;

@@ -12,7 +12,7 @@ import dev.migrationflags.MigrationStage;
  */
 final class CallTable {
 
-	private static final String ROW = "%-10s %-10s %7s %7s %10s %10s %10s %10s %9s %11s%n";
+	private static final String ROW = "%-10s %-10s %7s %7s  %10s %10s  %10s %10s  %9s %11s%n";
 
 	private final MeterRegistry meters;
 
@@ -21,8 +21,8 @@ final class CallTable {
 	}
 
 	String text() {
-		StringBuilder table = new StringBuilder(ROW.formatted("flag", "stage", "calls", "errors", "old p50", "old p99",
-				"new p50", "new p99", "compared", "mismatches"));
+		StringBuilder table = new StringBuilder(ROW.formatted("flag", "stage", "calls", "errors", "old p50/ms",
+				"old p99/ms", "new p50/ms", "new p99/ms", "compared", "mismatches"));
 		append(table, Act.ORDERS, MigrationStage.ladder(6));
 		append(table, Act.PRICING, MigrationStage.ladder(4));
 		append(table, Act.RECEIPTS, MigrationStage.ladder(2));
@@ -41,7 +41,7 @@ final class CallTable {
 	}
 
 	private static String time(CallStatistics.Latency latency, double seconds) {
-		return (latency.count() > 0) ? String.format(Locale.ROOT, "%.2f ms", seconds * 1000) : "-";
+		return (latency.count() > 0) ? String.format(Locale.ROOT, "%.2f", seconds * 1000) : "-";
 	}
 
 }

@@ -20,6 +20,7 @@ import dev.migrationflags.sample.orders.SampleOrders;
 import dev.migrationflags.sample.receipts.MailServer;
 
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextClosedEvent;
 
@@ -32,7 +33,7 @@ final class Rehearsal {
 
 	private final RehearsalOptions options;
 
-	private final Consumer<OrderStores> beforeComparison;
+	private final Consumer<ApplicationContext> beforeComparison;
 
 	private final Progress progress;
 
@@ -45,7 +46,7 @@ final class Rehearsal {
 	private volatile boolean cancelled;
 
 	Rehearsal(RehearsalOptions options, PrintStream out) {
-		this(options, out, (stores) -> {
+		this(options, out, (shop) -> {
 		});
 	}
 
@@ -54,9 +55,9 @@ final class Rehearsal {
 	 * are compared.
 	 * @param options what was asked for
 	 * @param out where the output goes
-	 * @param beforeComparison what to do to the stores
+	 * @param beforeComparison what to do to the shop
 	 */
-	Rehearsal(RehearsalOptions options, PrintStream out, Consumer<OrderStores> beforeComparison) {
+	Rehearsal(RehearsalOptions options, PrintStream out, Consumer<ApplicationContext> beforeComparison) {
 		this.options = options;
 		this.beforeComparison = beforeComparison;
 		this.progress = new Progress(out, Progress.onTerminal());
@@ -87,8 +88,6 @@ final class Rehearsal {
 	}
 
 	private void perform(ConfigurableApplicationContext shop) {
-		MigrationFlags flags = shop.getBean(MigrationFlags.class);
-		OrderStores stores = shop.getBean(OrderStores.class);
 		List<Client> clients = clients(shop);
 		clients.forEach(Client::begin);
 		this.progress.say("%d orders are in the old store; %d clients begin".formatted(this.ledger.orders().size(),
@@ -97,7 +96,7 @@ final class Rehearsal {
 			for (int number = 0; number < Act.ALL.size(); number++) {
 				Act act = Act.ALL.get(number);
 				if (number > 0) {
-					move(flags, stores, traffic, Act.ALL.get(number - 1), act);
+					move(shop, traffic, Act.ALL.get(number - 1), act);
 				}
 				play(traffic, number);
 			}
@@ -123,10 +122,12 @@ final class Rehearsal {
 	 * Moves all flags to their next stage while clients go on, and does what belongs to
 	 * it.
 	 */
-	private void move(MigrationFlags flags, OrderStores stores, Traffic traffic, Act from, Act to) {
+	private void move(ApplicationContext shop, Traffic traffic, Act from, Act to) {
+		MigrationFlags flags = shop.getBean(MigrationFlags.class);
+		OrderStores stores = shop.getBean(OrderStores.class);
 		if (to.orders() == MigrationStage.COMPLETE) {
 			StoreComparison result = traffic.quietly(() -> {
-				this.beforeComparison.accept(stores);
+				this.beforeComparison.accept(shop);
 				return this.checks.bothStores(this.ledger, stores);
 			});
 			this.progress.say("Before complete: %d orders with %d lines compared row by row, %s"
