@@ -1,0 +1,46 @@
+package dev.migrationflags.aop;
+
+import org.jspecify.annotations.Nullable;
+import java.util.Map;
+
+import org.springframework.core.convert.TypeDescriptor;
+import org.springframework.expression.spel.SpelNode;
+import org.springframework.expression.spel.ast.InlineList;
+import org.springframework.expression.spel.standard.SpelExpression;
+import org.springframework.expression.spel.support.StandardEvaluationContext;
+
+/**
+ * An expression over the arguments and the result of a call, parsed and checked.
+ */
+final class ArgumentsExpression {
+
+	private final StandardEvaluationContext shared;
+
+	private final SpelExpression expression;
+
+	private final Map<String, Integer> indexes;
+
+	ArgumentsExpression(StandardEvaluationContext shared, SpelExpression expression, Map<String, Integer> indexes) {
+		this.shared = shared;
+		this.expression = expression;
+		this.indexes = indexes;
+	}
+
+	@Nullable Object evaluate(@Nullable Object[] arguments, @Nullable Object result) {
+		return this.expression.getValue(new ArgumentsContext(this.shared, this.indexes, arguments, result));
+	}
+
+	/**
+	 * How many values an inline list gives, one by one.
+	 * @return the number, or -1 if the expression is not an inline list
+	 */
+	int listSize() {
+		SpelNode root = this.expression.getAST();
+		return (root instanceof InlineList) ? root.getChildCount() : -1;
+	}
+
+	@Nullable Object convert(@Nullable Object value, TypeDescriptor target) {
+		return this.shared.getTypeConverter().convertValue(value, TypeDescriptor.forObject(value), target);
+	}
+
+}

@@ -1,0 +1,49 @@
+package dev.migrationflags.engine;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.migrationflags.MigrationOrigin;
+import dev.migrationflags.MigrationStage;
+import dev.migrationflags.engine.metrics.OperationMeters;
+
+/**
+ * What came of running one side.
+ *
+ * @param side the side
+ * @param value what it returned
+ * @param error what it threw, or {@code null} if it returned
+ */
+record Attempt(MigrationOrigin side, @Nullable Object value, @Nullable Throwable error) {
+
+	static Attempt returned(MigrationOrigin side, @Nullable Object value) {
+		return new Attempt(side, value, null);
+	}
+
+	static Attempt threw(MigrationOrigin side, Throwable error) {
+		return new Attempt(side, null, error);
+	}
+
+	boolean failed() {
+		return this.error != null;
+	}
+
+	void record(OperationMeters meters, MigrationStage stage, long nanos) {
+		if (this.error != null) {
+			meters.failure(stage, this.side, this.error, nanos);
+		}
+		else {
+			meters.success(stage, this.side, nanos);
+		}
+	}
+
+	/**
+	 * Gives the caller what the side gave: its value, or its exception itself.
+	 */
+	@Nullable Object unwrap() throws Throwable {
+		if (this.error != null) {
+			throw this.error;
+		}
+		return this.value;
+	}
+
+}

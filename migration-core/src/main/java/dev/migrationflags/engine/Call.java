@@ -1,0 +1,67 @@
+package dev.migrationflags.engine;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.migrationflags.MigrationContext;
+import dev.migrationflags.MigrationOrigin;
+
+/**
+ * One call of an operation, able to run either side with the caller's arguments. Used by
+ * one thread at a time.
+ */
+public interface Call {
+
+	/**
+	 * Runs one side on the current thread, which is the caller's.
+	 * @param side the side
+	 * @return what the side returned
+	 * @throws Throwable what the side threw, as it is
+	 */
+	@Nullable Object run(MigrationOrigin side) throws Throwable;
+
+	/**
+	 * Fixes how a side is run, so that it can run on another thread after the caller has
+	 * gone on.
+	 * @param side the side
+	 * @return the side, to be run once
+	 */
+	SideCall detach(MigrationOrigin side);
+
+	/**
+	 * The secondary side of a write, with the arguments that mirror the authoritative
+	 * write; to be run once, on any thread.
+	 * @param side the secondary side
+	 * @param result what the authoritative side returned
+	 * @return the side; working out the arguments may fail when it is run, not here
+	 */
+	SideCall mirror(MigrationOrigin side, @Nullable Object result);
+
+	/**
+	 * Whom the call is for, if the call itself tells; must not throw.
+	 * @return the context, or {@code null} for the current one
+	 */
+	@Nullable MigrationContext context();
+
+	/**
+	 * The key of the entity that the call touches; must not throw.
+	 * @param result what the authoritative side of a write returned, else {@code null}
+	 * @return the key, or {@code null} if there is none
+	 */
+	@Nullable Object key(@Nullable Object result);
+
+	/**
+	 * One side of a call, ready to run.
+	 */
+	@FunctionalInterface
+	interface SideCall {
+
+		/**
+		 * Runs the side.
+		 * @return what the side returned
+		 * @throws Throwable what the side threw, as it is
+		 */
+		@Nullable Object run() throws Throwable;
+
+	}
+
+}

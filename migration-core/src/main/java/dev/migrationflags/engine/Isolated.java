@@ -1,0 +1,45 @@
+package dev.migrationflags.engine;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.migrationflags.MigrationOrigin;
+
+/**
+ * Runs a secondary side on the caller's thread so that nothing of it reaches the caller:
+ * no exception, no {@code Error}, and no interrupt that it has consumed.
+ */
+final class Isolated {
+
+	private static final int MAX_CAUSES = 16;
+
+	private Isolated() {
+	}
+
+	static Attempt attempt(MigrationOrigin side, Call.SideCall call) {
+		boolean interrupted = Thread.currentThread().isInterrupted();
+		Attempt attempt;
+		try {
+			attempt = Attempt.returned(side, call.run());
+		}
+		catch (Throwable ex) {
+			interrupted |= causedByInterrupt(ex);
+			attempt = Attempt.threw(side, ex);
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
+		return attempt;
+	}
+
+	private static boolean causedByInterrupt(Throwable error) {
+		@Nullable Throwable cause = error;
+		for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
+			if (cause instanceof InterruptedException) {
+				return true;
+			}
+			cause = cause.getCause();
+		}
+		return false;
+	}
+
+}

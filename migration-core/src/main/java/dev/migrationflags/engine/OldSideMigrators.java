@@ -1,0 +1,49 @@
+package dev.migrationflags.engine;
+
+import dev.migrationflags.MigrationOrigin;
+import dev.migrationflags.MigrationStage;
+import dev.migrationflags.MigratorBuilder;
+import dev.migrationflags.MigratorFactory;
+import dev.migrationflags.engine.metrics.EngineMeters;
+import dev.migrationflags.flags.FlagRegistry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds migrators that run the old function, whatever the stage: for applications in
+ * which migrations are disabled.
+ */
+public final class OldSideMigrators implements MigratorFactory {
+
+	private final FlagRegistry flags;
+
+	/**
+	 * Creates a factory.
+	 * @param flags the flags
+	 */
+	public OldSideMigrators(FlagRegistry flags) {
+		this.flags = flags;
+	}
+
+	@Override
+	public <P, R, W> MigratorBuilder<P, R, W> migrator(String flag) {
+		return new EngineMigratorBuilder<>(OldSide::new, this.flags.get(flag));
+	}
+
+	/**
+	 * An operation that knows one side only.
+	 */
+	private static final class OldSide extends Operation {
+
+		OldSide(OperationSpec spec) {
+			super(spec, (flag, call) -> MigrationStage.OFF,
+					EngineMeters.none().operation(spec.flag().key(), spec.name(), spec.type(), false, false));
+		}
+
+		@Override
+		@Nullable Object execute(Call call, MigrationStage stage) throws Throwable {
+			return call.run(MigrationOrigin.OLD);
+		}
+
+	}
+
+}

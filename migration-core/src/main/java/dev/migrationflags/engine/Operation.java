@@ -1,0 +1,80 @@
+package dev.migrationflags.engine;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.migrationflags.MigrationOrigin;
+import dev.migrationflags.MigrationStage;
+import dev.migrationflags.engine.metrics.OperationMeters;
+import dev.migrationflags.flags.Flag;
+
+/**
+ * One operation, ready to run: an old and a new implementation of the same thing, under
+ * one flag. Safe for use by several threads.
+ */
+public abstract class Operation {
+
+	private final OperationSpec spec;
+
+	private final StageDecision stages;
+
+	private final OperationMeters meters;
+
+	Operation(OperationSpec spec, StageDecision stages, OperationMeters meters) {
+		this.spec = spec;
+		this.stages = stages;
+		this.meters = meters;
+	}
+
+	/**
+	 * What this operation means.
+	 * @return the specification
+	 */
+	public OperationSpec spec() {
+		return this.spec;
+	}
+
+	/**
+	 * Runs a call at the stage that is in force for it.
+	 * @param call the call
+	 * @return what the authoritative side returned
+	 * @throws Throwable what the authoritative side threw, the same instance
+	 */
+	public final @Nullable Object execute(Call call) throws Throwable {
+		return execute(call, this.stages.decide(this.spec.flag(), call));
+	}
+
+	abstract @Nullable Object execute(Call call, MigrationStage stage) throws Throwable;
+
+	final OperationMeters meters() {
+		return this.meters;
+	}
+
+	/**
+	 * Runs the authoritative side only.
+	 */
+	final @Nullable Object authoritative(Call call, MigrationStage stage) throws Throwable {
+		MigrationOrigin side = stage.authority();
+		long start = System.nanoTime();
+		Object value;
+		try {
+			value = call.run(side);
+		}
+		catch (Throwable ex) {
+			this.meters.failure(stage, side, ex, System.nanoTime() - start);
+			throw ex;
+		}
+		this.meters.success(stage, side, System.nanoTime() - start);
+		return value;
+	}
+
+	/**
+	 * Decides the stage of a call.
+	 */
+	@FunctionalInterface
+	interface StageDecision {
+
+		MigrationStage decide(Flag flag, Call call);
+
+	}
+
+}

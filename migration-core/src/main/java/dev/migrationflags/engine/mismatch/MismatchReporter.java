@@ -1,0 +1,145 @@
+package dev.migrationflags.engine.mismatch;
+
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.migrationflags.Difference;
+import dev.migrationflags.MigrationStage;
+import dev.migrationflags.Mismatch;
+import dev.migrationflags.MismatchListener;
+import dev.migrationflags.engine.metrics.WarnOnce;
+
+/**
+ * Keeps the last mismatches of each flag and tells the listeners, one after the other on
+ * a thread of its own that goes away when there is nothing to tell. If listeners are
+ * slower than mismatches, mismatches are dropped for them, not piled up.
+ */
+public final class MismatchReporter implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(MismatchReporter.class);
+
+	private static final int QUEUE = 256;
+
+	private static final int IDLE_SECONDS = 5;
+
+	private final WarnOnce trouble = new WarnOnce(logger);
+
+	private final KeyDigest digest = new KeyDigest();
+
+	private final Map<String, Deque<Mismatch>> recent = new ConcurrentHashMap<>();
+
+	private final int keep;
+
+	private final Supplier<List<MismatchListener>> listeners;
+
+	private final Clock clock;
+
+	private final ThreadPoolExecutor thread;
+
+	/**
+	 * Creates a reporter.
+	 * @param keep how many mismatches are kept per flag
+	 * @param listeners gives the listeners; asked for on the reporter's own thread
+	 * @param clock tells the time of a mismatch
+	 */
+	public MismatchReporter(int keep, Supplier<List<MismatchListener>> listeners, Clock clock) {
+		this.keep = keep;
+		this.listeners = listeners;
+		this.clock = clock;
+		this.thread = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE),
+				MismatchReporter::thread, new ThreadPoolExecutor.DiscardPolicy());
+		this.thread.allowCoreThreadTimeOut(true);
+	}
+
+	private static Thread thread(Runnable task) {
+		Thread thread = new Thread(task, "migration-listeners");
+		thread.setDaemon(true);
+		return thread;
+	}
+
+	/**
+	 * Reports a mismatch. Never throws.
+	 * @param flag the key of the flag
+	 * @param operation the operation
+	 * @param stage the stage of the read
+	 * @param key the key of the entity, or {@code null} if there is none
+	 * @param differences where and in what way the sides differ
+	 */
+	public void report(String flag, String operation, MigrationStage stage, @Nullable Object key,
+			List<Difference> differences) {
+		try {
+			String keyDigest = (key != null) ? this.digest.of(key) : null;
+			Mismatch mismatch = new Mismatch(flag, operation, stage, this.clock.instant(), keyDigest, differences);
+			keep(mismatch);
+			logger.debug("Mismatch: flag {}, operation {}, stage {}, key digest {}: {}", flag, operation, stage.key(),
+					keyDigest, differences);
+			this.thread.execute(() -> tell(mismatch));
+		}
+		catch (Throwable ex) {
+			this.trouble.warn("A mismatch could not be reported", ex);
+		}
+	}
+
+	private void keep(Mismatch mismatch) {
+		Deque<Mismatch> list = this.recent.computeIfAbsent(mismatch.flag(), (flag) -> new ArrayDeque<>());
+		synchronized (list) {
+			list.addFirst(mismatch);
+			while (list.size() > this.keep) {
+				list.removeLast();
+			}
+		}
+	}
+
+	private void tell(Mismatch mismatch) {
+		try {
+			for (MismatchListener listener : this.listeners.get()) {
+				tell(listener, mismatch);
+			}
+		}
+		catch (Throwable ex) {
+			this.trouble.warn("The mismatch listeners could not be found", ex);
+		}
+	}
+
+	private void tell(MismatchListener listener, Mismatch mismatch) {
+		try {
+			listener.onMismatch(mismatch);
+		}
+		catch (Throwable ex) {
+			this.trouble.warn("A mismatch listener failed", ex);
+		}
+	}
+
+	/**
+	 * The last mismatches of a flag.
+	 * @param flag the key of the flag
+	 * @return the mismatches, newest first
+	 */
+	public List<Mismatch> recent(String flag) {
+		Deque<Mismatch> list = this.recent.get(flag);
+		if (list == null) {
+			return List.of();
+		}
+		synchronized (list) {
+			return List.copyOf(list);
+		}
+	}
+
+	@Override
+	public void close() {
+		this.thread.shutdownNow();
+	}
+
+}

@@ -1,0 +1,224 @@
+package dev.migrationflags.flags;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+
+import dev.migrationflags.MigrationContext;
+import dev.migrationflags.MigrationFlag;
+import dev.migrationflags.MigrationStage;
+import dev.migrationflags.StageChangedEvent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One flag at run time. Safe for use by several threads; asking for a stage is a volatile
+ * read.
+ */
+public final class Flag {
+
+	private static final int HISTORY = 100;
+
+	private final MigrationFlag definition;
+
+	private final List<MigrationStage> stages;
+
+	private final Targeting targeting;
+
+	private final ReentrantLock moves = new ReentrantLock();
+
+	private final Deque<StageChangedEvent> changes = new ArrayDeque<>();
+
+	private volatile Position position;
+
+	private volatile boolean writes;
+
+	Flag(MigrationFlag definition) {
+		MigrationStage stage = (definition.stage() != null) ? definition.stage() : definition.defaultStage();
+		if (stage == null) {
+			throw new IllegalStateException("No stage is known yet for flag '%s'".formatted(definition.key()));
+		}
+		this.definition = definition;
+		this.stages = MigrationStage.ladder(definition.stages());
+		this.targeting = new Targeting(definition);
+		this.position = new Position(stage, 0, new LongAdder());
+	}
+
+	/**
+	 * The definition of this flag.
+	 * @return the definition, whose stage is only the first one
+	 */
+	public MigrationFlag definition() {
+		return this.definition;
+	}
+
+	/**
+	 * The key of this flag.
+	 * @return the key
+	 */
+	public String key() {
+		return this.definition.key();
+	}
+
+	/**
+	 * The stages that this flag goes through.
+	 * @return two, four or six stages in order, unmodifiable
+	 */
+	public List<MigrationStage> stages() {
+		return this.stages;
+	}
+
+	/**
+	 * The base stage.
+	 * @return the stage of everybody who is in no cohort and no rollout
+	 */
+	public MigrationStage stage() {
+		return this.position.stage();
+	}
+
+	/**
+	 * The number of the last change.
+	 * @return a number that grows with each change, 0 before the first
+	 */
+	public long epoch() {
+		return this.position.epoch();
+	}
+
+	/**
+	 * Whether every context has the base stage, so that none need be looked up.
+	 * @return {@code true} without rollout and cohorts
+	 */
+	public boolean sameForAll() {
+		return this.targeting.isEmpty();
+	}
+
+	/**
+	 * The stage of a context.
+	 * @param context whom the call is for
+	 * @return the stage by cohort, rollout or, for the rest, the base stage
+	 */
+	public MigrationStage stageFor(MigrationContext context) {
+		MigrationStage stage = sameForAll() ? null : this.targeting.stage(context);
+		return (stage != null) ? stage : stage();
+	}
+
+	/**
+	 * The next or previous stage of this flag.
+	 * @param stage one of its stages
+	 * @param steps 1 or -1
+	 * @return the stage, or {@code null} at the end
+	 */
+	@Nullable MigrationStage neighbour(MigrationStage stage, int steps) {
+		int index = this.stages.indexOf(stage) + steps;
+		return (index >= 0 && index < this.stages.size()) ? this.stages.get(index) : null;
+	}
+
+	/**
+	 * The stage after the base stage.
+	 * @return the stage, or {@code null} at the end
+	 */
+	public @Nullable MigrationStage next() {
+		return neighbour(stage(), 1);
+	}
+
+	/**
+	 * The stage before the base stage.
+	 * @return the stage, or {@code null} at the start
+	 */
+	public @Nullable MigrationStage previous() {
+		return neighbour(stage(), -1);
+	}
+
+	/**
+	 * Tells that there are write operations under this flag, which makes moves and
+	 * rollouts stricter.
+	 */
+	public void declareWrites() {
+		this.writes = true;
+	}
+
+	/**
+	 * Whether there are write operations under this flag.
+	 * @return {@code true} once they have been declared
+	 */
+	public boolean hasWrites() {
+		return this.writes;
+	}
+
+	/**
+	 * Counts a secondary write that failed, or was not run for another reason than a
+	 * rollback, and will not be repaired. Counted in the epoch of now, also if the write
+	 * began in an earlier one.
+	 */
+	public void secondaryWriteFailed() {
+		this.position.failures().increment();
+	}
+
+	/**
+	 * The secondary writes that failed in this epoch.
+	 * @return how many
+	 */
+	public long secondaryWriteFailures() {
+		return this.position.failures().sum();
+	}
+
+	/**
+	 * The last changes of the base stage.
+	 * @return 100 at most, newest first, unmodifiable
+	 */
+	public List<StageChangedEvent> changes() {
+		this.moves.lock();
+		try {
+			return List.copyOf(this.changes);
+		}
+		finally {
+			this.moves.unlock();
+		}
+	}
+
+	Position position() {
+		return this.position;
+	}
+
+	/**
+	 * Changes the base stage, one change at a time.
+	 * @param change looks at the position and says what changes, or {@code null}, or
+	 * throws
+	 * @return the change, or {@code null}
+	 */
+	@Nullable StageChangedEvent change(Function<Position, @Nullable StageChangedEvent> change) {
+		this.moves.lock();
+		try {
+			StageChangedEvent event = change.apply(this.position);
+			if (event != null) {
+				this.position = new Position(event.to(), event.epoch(), new LongAdder());
+				this.changes.addFirst(event);
+				if (this.changes.size() > HISTORY) {
+					this.changes.removeLast();
+				}
+			}
+			return event;
+		}
+		finally {
+			this.moves.unlock();
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "Flag[" + key() + ", " + stage().key() + "]";
+	}
+
+	/**
+	 * Where the flag is: stage and epoch change together.
+	 *
+	 * @param stage the base stage
+	 * @param epoch the number of the change that led here
+	 * @param failures the secondary writes that have failed since
+	 */
+	record Position(MigrationStage stage, long epoch, LongAdder failures) {
+	}
+
+}

@@ -1,0 +1,30 @@
+package dev.migrationflags.flags;
+
+import dev.migrationflags.MigrationStage;
+
+/**
+ * A change of a base stage that somebody asks for.
+ *
+ * @param flag the flag
+ * @param from its base stage
+ * @param to the stage to move to, another one and one that the flag has
+ */
+public record Move(Flag flag, MigrationStage from, MigrationStage to) {
+
+	/**
+	 * Whether authority changes.
+	 * @return {@code true} across the flip, in both directions
+	 */
+	public boolean flips() {
+		return this.from.flipsTo(this.to);
+	}
+
+	/**
+	 * Whether a side is relied on from here that has been the secondary one, or given up.
+	 * @return {@code true} across the flip and into complete
+	 */
+	public boolean settles() {
+		return flips() || this.to == MigrationStage.COMPLETE;
+	}
+
+}

@@ -1,0 +1,214 @@
+package dev.migrationflags.flags;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+import dev.migrationflags.MigrationContext;
+import dev.migrationflags.MigrationFlags;
+import dev.migrationflags.MigrationStage;
+import dev.migrationflags.StageChangeRefusedException;
+import dev.migrationflags.StageChangedEvent;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves the flags of a registry, if the checks allow it. Moves of one flag happen one
+ * after the other; listeners are told after the move, on the mover's thread.
+ */
+public final class StageMoves implements MigrationFlags {
+
+	private static final Logger logger = LoggerFactory.getLogger(StageMoves.class);
+
+	private static final String NOBODY = "system";
+
+	private final FlagRegistry registry;
+
+	private final Consumer<StageChangedEvent> publisher;
+
+	private final Supplier<@Nullable String> actor;
+
+	private final Clock clock;
+
+	private final List<MoveCheck> checks;
+
+	/**
+	 * Moves with the checks that every flag has.
+	 * @param registry the flags
+	 * @param publisher is told of every change; what it throws is logged
+	 * @param actor the name of who moves; {@code null}, blank or a failure mean
+	 * {@code system}
+	 * @param clock gives the time of changes
+	 * @param durable whether a restart remembers moves
+	 * @param acceptVolatile whether flags with writes may flip all the same
+	 */
+	public StageMoves(FlagRegistry registry, Consumer<StageChangedEvent> publisher, Supplier<@Nullable String> actor,
+			Clock clock, boolean durable, boolean acceptVolatile) {
+		this(registry, publisher, actor, clock, durable, acceptVolatile, List.of());
+	}
+
+	/**
+	 * Moves with more checks.
+	 * @param registry the flags
+	 * @param publisher is told of every change; what it throws is logged
+	 * @param actor the name of who moves; {@code null}, blank or a failure mean
+	 * {@code system}
+	 * @param clock gives the time of changes
+	 * @param durable whether a restart remembers moves
+	 * @param acceptVolatile whether flags with writes may flip all the same
+	 * @param more checks besides those that every flag has
+	 */
+	public StageMoves(FlagRegistry registry, Consumer<StageChangedEvent> publisher, Supplier<@Nullable String> actor,
+			Clock clock, boolean durable, boolean acceptVolatile, List<MoveCheck> more) {
+		this.registry = registry;
+		this.publisher = publisher;
+		this.actor = actor;
+		this.clock = clock;
+		List<MoveCheck> checks = new ArrayList<>(MoveChecks.standard(durable, acceptVolatile));
+		checks.addAll(more);
+		this.checks = List.copyOf(checks);
+	}
+
+	@Override
+	public Set<String> keys() {
+		return this.registry.keys();
+	}
+
+	@Override
+	public MigrationStage stage(String flag) {
+		return stage(flag, MigrationContext.anonymous());
+	}
+
+	@Override
+	public MigrationStage stage(String flag, MigrationContext context) {
+		return this.registry.get(flag).stageFor(context);
+	}
+
+	@Override
+	public StageChangedEvent moveTo(String flag, MigrationStage stage, String reason) {
+		return move(flag, stage, reason, false, null);
+	}
+
+	@Override
+	public StageChangedEvent forceTo(String flag, MigrationStage stage, String reason) {
+		return move(flag, stage, reason, true, null);
+	}
+
+	@Override
+	public StageChangedEvent advance(String flag, String reason) {
+		return step(flag, 1, reason);
+	}
+
+	@Override
+	public StageChangedEvent stepBack(String flag, String reason) {
+		return step(flag, -1, reason);
+	}
+
+	private StageChangedEvent step(String key, int steps, String reason) {
+		Flag flag = this.registry.get(key);
+		requireReason(reason);
+		Flag.Position seen = flag.position();
+		MigrationStage to = flag.neighbour(seen.stage(), steps);
+		if (to == null) {
+			throw new StageChangeRefusedException(key, seen.stage(), seen.stage(),
+					List.of((steps > 0) ? seen.stage().key() + " is its last stage, there is none to advance to"
+							: seen.stage().key() + " is its first stage, there is none to step back to"));
+		}
+		// two who advance at the same time mean one step, not two
+		return move(key, to, reason, false, seen.epoch());
+	}
+
+	/**
+	 * Moves a flag.
+	 * @param key the key of the flag
+	 * @param to the stage to move to
+	 * @param reason why
+	 * @param force whether to override the checks
+	 * @param expectedEpoch the epoch that the flag must have, forced or not, or
+	 * {@code null}
+	 * @return the change; with equal stages, and not published, if nothing changed
+	 */
+	public StageChangedEvent move(String key, MigrationStage to, String reason, boolean force,
+			@Nullable Long expectedEpoch) {
+		Flag flag = this.registry.get(key);
+		requireReason(reason);
+		String actor = currentActor();
+		List<StageChangedEvent> unchanged = new ArrayList<>(1);
+		StageChangedEvent changed = flag.change((position) -> {
+			List<String> reasons = refusals(flag, position, to, force, expectedEpoch);
+			if (!reasons.isEmpty()) {
+				throw new StageChangeRefusedException(key, position.stage(), to, reasons);
+			}
+			boolean same = (to == position.stage());
+			StageChangedEvent event = new StageChangedEvent(key, position.stage(), to, reason, actor,
+					same ? position.epoch() : position.epoch() + 1, force, this.clock.instant());
+			if (same) {
+				unchanged.add(event);
+				return null;
+			}
+			return event;
+		});
+		if (changed == null) {
+			return unchanged.get(0);
+		}
+		// reason and actor are free text: they are in the history, not in the log
+		logger.info("Flag '{}' moved from {} to {}, epoch {}{}", key, changed.from().key(), to.key(), changed.epoch(),
+				force ? ", forced" : "");
+		publish(changed);
+		return changed;
+	}
+
+	private List<String> refusals(Flag flag, Flag.Position position, MigrationStage to, boolean force,
+			@Nullable Long expectedEpoch) {
+		List<String> reasons = new ArrayList<>();
+		if (expectedEpoch != null && expectedEpoch != position.epoch()) {
+			reasons.add(
+					"it has moved in the meantime: its epoch is %d, not %d".formatted(position.epoch(), expectedEpoch));
+		}
+		if (!flag.stages().contains(to)) {
+			reasons.add("it has no stage %s; its stages are %s".formatted(to.key(), keys(flag.stages())));
+		}
+		else if (!force && to != position.stage()) {
+			Move move = new Move(flag, position.stage(), to);
+			this.checks.stream().map((check) -> check.refusal(move)).filter(Objects::nonNull).forEach(reasons::add);
+		}
+		return reasons;
+	}
+
+	private static void requireReason(String reason) {
+		if (reason == null || reason.isBlank()) {
+			throw new IllegalArgumentException("A change of stage needs a reason; it is kept with the change");
+		}
+	}
+
+	private String currentActor() {
+		try {
+			String name = this.actor.get();
+			return (name == null || name.isBlank()) ? NOBODY : name;
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Who moves a flag cannot be told ({})", ex.getClass().getName());
+			return NOBODY;
+		}
+	}
+
+	private void publish(StageChangedEvent event) {
+		try {
+			this.publisher.accept(event);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.warn("A listener failed; flag '{}' is at {} all the same", event.flag(), event.to().key(), ex);
+		}
+	}
+
+	static String keys(List<MigrationStage> stages) {
+		return stages.stream().map(MigrationStage::key).collect(Collectors.joining(", "));
+	}
+
+}

@@ -1,0 +1,59 @@
+package dev.migrationflags.boot;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.migrationflags.MigrationOrigin;
+import dev.migrationflags.MigratorFactory;
+import dev.migrationflags.engine.OldSideMigrators;
+import dev.migrationflags.flags.Flag;
+import dev.migrationflags.flags.FlagRegistry;
+import dev.migrationflags.flags.MigrationSetupException;
+import dev.migrationflags.flags.Problem;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+
+/**
+ * {@code migration.enabled=false}: every method runs as it was called. With a flag beyond
+ * the flip that would hand authority back to a side that lacks the writes since then, so
+ * start-up fails unless it is allowed.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnBooleanProperty(name = "migration.enabled", havingValue = false)
+class DisabledConfiguration {
+
+	@Bean
+	MigratorFactory migratorFactory(FlagRegistry flags) {
+		return new OldSideMigrators(flags);
+	}
+
+	@Bean
+	@Lazy(false)
+	SmartInitializingSingleton migrationUnguardedFlipCheck(FlagRegistry flags, MigrationSetup setup) {
+		return () -> {
+			if (!setup.properties().allowDisabledAfterFlip()) {
+				check(flags);
+			}
+		};
+	}
+
+	private static void check(FlagRegistry flags) {
+		List<Problem> problems = new ArrayList<>();
+		for (Flag flag : flags.all()) {
+			if (flag.stage().authority() == MigrationOrigin.NEW) {
+				problems.add(new Problem(
+						"Migrations are disabled while flag '%s' is at %s: callers would be answered by the old side"
+							.formatted(flag.key(), flag.stage().key()),
+						"property 'migration.enabled'",
+						"Enable migrations, or set migration.allow-disabled-after-flip=true if the old side is right"));
+			}
+		}
+		if (!problems.isEmpty()) {
+			throw new MigrationSetupException(problems);
+		}
+	}
+
+}

@@ -1,0 +1,137 @@
+package dev.migrationflags.boot;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.migrationflags.MigrationContext;
+import dev.migrationflags.MigrationContextProvider;
+import dev.migrationflags.MigratorFactory;
+import dev.migrationflags.MismatchListener;
+import dev.migrationflags.aop.BeanComparators;
+import dev.migrationflags.aop.BeanContexts;
+import dev.migrationflags.aop.MigrationAdvisor;
+import dev.migrationflags.aop.MigrationClasses;
+import dev.migrationflags.aop.MigrationOperations;
+import dev.migrationflags.aop.OutsideResilience;
+import dev.migrationflags.engine.ContextSource;
+import dev.migrationflags.engine.Engine;
+import dev.migrationflags.engine.EngineMigrators;
+import dev.migrationflags.engine.metrics.EngineMeters;
+import dev.migrationflags.engine.mismatch.MismatchReporter;
+import dev.migrationflags.flags.FlagRegistry;
+import dev.migrationflags.flags.Problem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.aop.config.AopConfigUtils;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.context.annotation.AdviceMode;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotationMetadata;
+
+/**
+ * Methods are intercepted: the engine, the advisor and the wiring of operations.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnBooleanProperty(name = "migration.enabled", matchIfMissing = true)
+@Import(EnabledConfiguration.ProxyCreator.class)
+class EnabledConfiguration {
+
+	private static final Logger logger = LoggerFactory.getLogger(EnabledConfiguration.class);
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static MigrationAdvisor migrationAdvisor(MigrationClasses classes, BeanFactory beanFactory,
+			Environment environment) {
+		return new MigrationAdvisor(classes, () -> beanFactory.getBean(MigrationOperations.class),
+				MigrationBinding.aopOrder(environment));
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static OutsideResilience migrationOutsideResilience() {
+		return new OutsideResilience();
+	}
+
+	@Bean
+	@Lazy(false)
+	MigrationOperations migrationOperations(ConfigurableListableBeanFactory beanFactory, MigrationClasses classes,
+			ObjectProvider<Engine> engine, ObjectProvider<FlagRegistry> flags, MigrationSetup setup) {
+		List<Problem> problems = new ArrayList<>(setup.problems());
+		boolean proxies = setup.properties().aop().mode() == AdviceMode.PROXY;
+		if (!proxies) {
+			problems.add(new Problem("This version weaves by proxies only", "property 'migration.aop.mode'",
+					"Remove the property, or set it to proxy"));
+		}
+		return new MigrationOperations(beanFactory, classes, engine::getObject, flags::getObject,
+				() -> new MigrationOperations.Setup(setup.declaredFlags(), problems, proxies));
+	}
+
+	@Bean
+	Engine migrationEngine(MigrationSetup setup, EngineMeters meters, MismatchReporter reporter,
+			ContextSource migrationContexts, ConfigurableListableBeanFactory beanFactory) {
+		return new Engine(meters, migrationContexts, BeanComparators.of(beanFactory), reporter,
+				setup.properties().mismatches().includeValues());
+	}
+
+	@Bean
+	ContextSource migrationContexts(ObjectProvider<MigrationContextProvider> providers,
+			ObjectProvider<MigrationContext> contexts, ConfigurableListableBeanFactory beanFactory) {
+		boolean contextBean = beanFactory.getBeanNamesForType(MigrationContext.class, true, false).length > 0;
+		return new BeanContexts(providers, contexts, contextBean);
+	}
+
+	@Bean
+	MismatchReporter migrationMismatchReporter(MigrationSetup setup, ObjectProvider<MismatchListener> listeners) {
+		return new MismatchReporter(setup.properties().mismatches().keep(), () -> listeners.orderedStream().toList(),
+				Clock.systemUTC());
+	}
+
+	@Bean
+	MigratorFactory migratorFactory(Engine engine, FlagRegistry flags) {
+		return new EngineMigrators(engine, flags);
+	}
+
+	/**
+	 * The gauges, and the warning that moves do not outlive the process.
+	 */
+	@Bean
+	@Lazy(false)
+	SmartInitializingSingleton migrationStageGauges(FlagRegistry flags, EngineMeters meters, MigrationSetup setup,
+			MigrationOperations operations) {
+		return () -> {
+			flags.all().forEach(meters::stageGauge);
+			FlagRegistry.warnings(setup.definitions(), false)
+				.forEach((warning) -> logger.warn("{} ({}): {}", warning.what(), warning.where(), warning.fix()));
+			if (!operations.list().isEmpty()) {
+				logger.warn("Stages that are moved at run time are kept in memory: a restart goes back to the "
+						+ "configured ones (migration.store.type=memory)");
+			}
+		};
+	}
+
+	/**
+	 * Proxies are made also where nothing else in the application asks for them.
+	 */
+	static class ProxyCreator implements ImportBeanDefinitionRegistrar {
+
+		@Override
+		public void registerBeanDefinitions(AnnotationMetadata importing, BeanDefinitionRegistry registry) {
+			AopConfigUtils.registerAutoProxyCreatorIfNecessary(registry);
+		}
+
+	}
+
+}

@@ -1,0 +1,72 @@
+package dev.migrationflags.boot;
+
+import java.time.Clock;
+
+import dev.migrationflags.MigrationFlag;
+import dev.migrationflags.MigrationFlags;
+import dev.migrationflags.StageChangedEvent;
+import dev.migrationflags.aop.MigrationClasses;
+import dev.migrationflags.aop.OldSideFirst;
+import dev.migrationflags.engine.metrics.EngineMeters;
+import dev.migrationflags.flags.FlagRegistry;
+import dev.migrationflags.flags.StageMoves;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
+
+/**
+ * Auto-configuration of migration flags: the flags and what moves them. Whether methods
+ * are intercepted is decided by {@code migration.enabled}.
+ */
+@AutoConfiguration(afterName = { "org.springframework.boot.autoconfigure.aop.AopAutoConfiguration",
+		"org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration" })
+@Import({ EnabledConfiguration.class, DisabledConfiguration.class })
+public final class MigrationAutoConfiguration {
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static MigrationClasses migrationClasses() {
+		return new MigrationClasses();
+	}
+
+	@Bean
+	static OldSideFirst migrationOldSideFirst(MigrationClasses classes) {
+		return new OldSideFirst(classes);
+	}
+
+	@Bean
+	MigrationSetup migrationSetup(Environment environment, ObjectProvider<MigrationFlag> flags) {
+		return MigrationSetup.of(MigrationBinding.of(environment, flags.orderedStream().toList()));
+	}
+
+	@Bean
+	FlagRegistry migrationFlagRegistry(MigrationSetup setup) {
+		return setup.registry();
+	}
+
+	@Bean
+	EngineMeters migrationMeters(MigrationSetup setup, ObjectProvider<MeterRegistry> registries) {
+		return setup.properties().enabled() ? new EngineMeters(new LazyRegistry(registries)) : EngineMeters.none();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(MigrationFlags.class)
+	StageMoves migrationFlags(FlagRegistry registry, MigrationSetup setup, EngineMeters meters,
+			ApplicationEventPublisher events) {
+		return new StageMoves(registry, (event) -> publish(event, meters, events), new CurrentActor(),
+				Clock.systemUTC(), false, setup.properties().store().acceptVolatile());
+	}
+
+	private static void publish(StageChangedEvent event, EngineMeters meters, ApplicationEventPublisher events) {
+		meters.stageChanged(event);
+		events.publishEvent(event);
+	}
+
+}
