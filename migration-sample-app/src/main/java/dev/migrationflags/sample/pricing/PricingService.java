@@ -25,6 +25,11 @@ import org.springframework.stereotype.Component;
 @Component
 class PricingService implements AutoCloseable {
 
+	static {
+		// or some answers wait 40 ms for the acknowledgement of their own header
+		System.setProperty("sun.net.httpserver.nodelay", "true");
+	}
+
 	private final HttpServer server;
 
 	private final ExecutorService threads = Executors.newFixedThreadPool(4);

@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 
 import dev.migrationflags.MigrationFlags;
 import dev.migrationflags.MigrationStage;
+import dev.migrationflags.StageChangeRefusedException;
 import dev.migrationflags.sample.SampleApplication;
 import dev.migrationflags.sample.orders.Customer;
 import dev.migrationflags.sample.orders.OrderStores;
@@ -75,7 +76,6 @@ final class Rehearsal {
 			report(shop);
 		}
 		catch (CancelledException ex) {
-			this.progress.say("Cancelled.");
 			return 1;
 		}
 		return conclude();
@@ -100,6 +100,9 @@ final class Rehearsal {
 				}
 				play(traffic, number);
 			}
+		}
+		catch (StageChangeRefusedException ex) {
+			this.verdict.add(String.valueOf(ex.getMessage()));
 		}
 	}
 

@@ -1,5 +1,7 @@
 package dev.migrationflags.sample.rehearsal;
 
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.util.List;
 
 import dev.migrationflags.sample.SampleApplication;
@@ -11,6 +13,8 @@ public final class RehearsalMain {
 
 	private static final int USAGE = 2;
 
+	private static volatile boolean finished;
+
 	private RehearsalMain() {
 	}
 
@@ -19,7 +23,23 @@ public final class RehearsalMain {
 			SampleApplication.main(args);
 			return;
 		}
-		System.exit(rehearse(args));
+		Runtime.getRuntime().addShutdownHook(new Thread(RehearsalMain::silence, "silence"));
+		int exitCode = rehearse(args);
+		finished = true;
+		System.exit(exitCode);
+	}
+
+	/**
+	 * After Ctrl-C everything is taken away at once from clients that are still at work.
+	 * What they say about it is of no interest.
+	 */
+	private static void silence() {
+		if (!finished) {
+			System.out.println();
+			System.out.println("Cancelled");
+			System.setOut(new PrintStream(OutputStream.nullOutputStream()));
+			System.setErr(new PrintStream(OutputStream.nullOutputStream()));
+		}
 	}
 
 	private static int rehearse(String... args) {

@@ -38,7 +38,7 @@ class CallStatisticsTests {
 	void percentilesAreThoseOfAllOperationsOfOneSideTogether() {
 		for (int i = 1; i <= 100; i++) {
 			call((i % 2 == 0) ? "find" : "save", "old", true, "success", Duration.ofMillis(i));
-			call("find", "new", false, "success", Duration.ofMillis(1000));
+			call("find", "new", false, "success", Duration.ofSeconds(1));
 		}
 		CallStatistics statistics = statistics();
 		assertThat(statistics.calls()).isEqualTo(100);
