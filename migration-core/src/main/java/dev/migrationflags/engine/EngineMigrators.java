@@ -3,6 +3,7 @@ package dev.migrationflags.engine;
 import dev.migrationflags.MigratorBuilder;
 import dev.migrationflags.MigratorFactory;
 import dev.migrationflags.flags.FlagRegistry;
+import dev.migrationflags.flags.Problem;
 
 /**
  * Builds migrators on an engine.
@@ -25,7 +26,15 @@ public final class EngineMigrators implements MigratorFactory {
 
 	@Override
 	public <P, R, W> MigratorBuilder<P, R, W> migrator(String flag) {
-		return new EngineMigratorBuilder<>(this.engine::operation, this.flags.get(flag));
+		return new EngineMigratorBuilder<>(this::operation, this.flags.get(flag));
+	}
+
+	private Operation operation(OperationSpec spec) {
+		Problem problem = (spec.type() == OperationType.WRITE) ? FlagRegistry.checkWrites(spec.flag()) : null;
+		if (problem != null) {
+			throw new IllegalStateException("%s (%s). %s".formatted(problem.what(), problem.where(), problem.fix()));
+		}
+		return this.engine.operation(spec);
 	}
 
 }
