@@ -48,6 +48,11 @@ final class InterceptedCall implements Call {
 
 	@Override
 	public SideCall mirror(MigrationOrigin side, @Nullable Object result) {
+		return (this.bound.expressions().mirror(side.other()) != null) ? detachMirror(side, result) : () -> run(side);
+	}
+
+	@Override
+	public SideCall detachMirror(MigrationOrigin side, @Nullable Object result) {
 		OperationExpressions.Mirror mirror = this.bound.expressions().mirror(side.other());
 		return () -> {
 			@Nullable Object[] mirrored = (mirror != null) ? mirror.arguments(this.arguments, result) : this.arguments;

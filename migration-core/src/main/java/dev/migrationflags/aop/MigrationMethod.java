@@ -21,11 +21,14 @@ import org.springframework.core.ResolvableType;
  * @param mirror the expression for the arguments of the secondary write
  * @param method the method of the class
  * @param targetClass the class
+ * @param transactionManager the bean name of the transaction manager, empty if none is
+ * named
  * @param onInterface whether the annotation stands on an interface that others may
  * implement too
  */
 record MigrationMethod(OperationType type, @Nullable String flag, @Nullable MigrationOrigin origin, String operation,
-		Source context, Source key, Source mirror, Method method, Class<?> targetClass, boolean onInterface) {
+		Source context, Source key, Source mirror, Method method, Class<?> targetClass, String transactionManager,
+		boolean onInterface) {
 
 	/**
 	 * The types of the parameters, generics of the class resolved.

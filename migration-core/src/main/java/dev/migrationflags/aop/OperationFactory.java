@@ -15,18 +15,19 @@ import dev.migrationflags.engine.Engine;
 import dev.migrationflags.engine.Operation;
 import dev.migrationflags.engine.OperationSpec;
 import dev.migrationflags.engine.OperationType;
+import dev.migrationflags.engine.comparison.ValueComparison;
 import dev.migrationflags.flags.Flag;
 import dev.migrationflags.flags.FlagRegistry;
 import dev.migrationflags.flags.Problem;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
  * Makes operations out of pairs of methods.
  */
 final class OperationFactory {
 
-	private final BeanFactory beanFactory;
+	private final ConfigurableListableBeanFactory beanFactory;
 
 	private final Engine engine;
 
@@ -38,13 +39,17 @@ final class OperationFactory {
 
 	private final ExpressionCompiler compiler;
 
-	OperationFactory(BeanFactory beanFactory, Engine engine, FlagRegistry flags, Setup setup, List<Problem> problems) {
+	private final SideManagers managers;
+
+	OperationFactory(ConfigurableListableBeanFactory beanFactory, Engine engine, FlagRegistry flags, Setup setup,
+			List<Problem> problems) {
 		this.beanFactory = beanFactory;
 		this.engine = engine;
 		this.flags = flags;
 		this.setup = setup;
 		this.problems = problems;
 		this.compiler = new ExpressionCompiler(problems);
+		this.managers = new SideManagers(beanFactory, problems);
 	}
 
 	/**
@@ -87,8 +92,16 @@ final class OperationFactory {
 			checkComparable(pair.oldSide());
 			checkComparable(pair.newSide());
 		}
+		List<String> rules = ValueComparison.validate(spec.settings().comparison());
+		if (!rules.isEmpty()) {
+			rules.forEach((message) -> this.problems.add(new Problem(message,
+					"property 'migration.flags.%s.comparison', for operation '%s'".formatted(flag.key(), spec.name()),
+					"Write paths such as updatedAt, lines[*].id or **.etag")));
+			return null;
+		}
 		OperationExpressions expressions = expressions(pair, flag);
-		Operation operation = this.engine.operation(spec);
+		Operation operation = this.engine
+			.operation((spec.type() == OperationType.WRITE) ? spec.with(this.managers.of(pair)) : spec);
 		Side oldSide = new Side(this.beanFactory, pair.oldSide().beanName(), pair.oldSide().method().method());
 		Side newSide = new Side(this.beanFactory, pair.newSide().beanName(), pair.newSide().method().method());
 		return new WiredOperation(

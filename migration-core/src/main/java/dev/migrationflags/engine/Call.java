@@ -29,12 +29,20 @@ public interface Call {
 
 	/**
 	 * The secondary side of a write, with the arguments that mirror the authoritative
-	 * write; to be run once, on any thread.
+	 * write; to be run once, on the current thread.
 	 * @param side the secondary side
 	 * @param result what the authoritative side returned
 	 * @return the side; working out the arguments may fail when it is run, not here
 	 */
 	SideCall mirror(MigrationOrigin side, @Nullable Object result);
+
+	/**
+	 * As {@link #mirror}, to be run on another thread.
+	 * @param side the secondary side
+	 * @param result what the authoritative side returned
+	 * @return the side; working out the arguments may fail when it is run, not here
+	 */
+	SideCall detachMirror(MigrationOrigin side, @Nullable Object result);
 
 	/**
 	 * Whom the call is for, if the call itself tells; must not throw.

@@ -1,11 +1,15 @@
 package dev.migrationflags.engine;
 
-import dev.migrationflags.MigrationFlag.Comparison;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
 import dev.migrationflags.engine.comparison.ComparatorLookup;
 import dev.migrationflags.engine.comparison.ValueComparison;
 import dev.migrationflags.engine.metrics.EngineMeters;
 import dev.migrationflags.engine.metrics.OperationMeters;
 import dev.migrationflags.engine.mismatch.MismatchReporter;
+import dev.migrationflags.engine.pool.FairPool.Lane;
+import dev.migrationflags.flags.Flag;
 
 /**
  * Makes operations out of their specifications. Useful alone: needs no annotations and no
@@ -21,7 +25,13 @@ public final class Engine {
 
 	private final boolean includeValues;
 
+	private final Secondaries secondaries;
+
+	private final CallerTransactions transactions;
+
 	private final Stages stages;
+
+	private final Map<LaneKey, Lane> lanes = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates an engine.
@@ -30,14 +40,26 @@ public final class Engine {
 	 * @param comparators finds the application's comparators
 	 * @param reporter what becomes of mismatches
 	 * @param includeValues whether mismatches carry values
+	 * @param secondaries where secondary sides run; closed by who made it
+	 * @param transactions the transactions of callers
 	 */
 	public Engine(EngineMeters meters, ContextSource contexts, ComparatorLookup comparators, MismatchReporter reporter,
-			boolean includeValues) {
+			boolean includeValues, Secondaries secondaries, CallerTransactions transactions) {
 		this.meters = meters;
 		this.comparators = comparators;
 		this.reporter = reporter;
 		this.includeValues = includeValues;
+		this.secondaries = secondaries;
+		this.transactions = transactions;
 		this.stages = new Stages(contexts, meters);
+	}
+
+	/**
+	 * The meters of this engine.
+	 * @return the meters
+	 */
+	public EngineMeters meters() {
+		return this.meters;
 	}
 
 	/**
@@ -55,31 +77,43 @@ public final class Engine {
 	}
 
 	private Operation read(OperationSpec spec, OperationMeters meters) {
-		Comparison rules = spec.settings().comparison();
-		ValueComparison comparison = new ValueComparison(rules, this.comparators, this.includeValues);
+		ValueComparison comparison = new ValueComparison(spec.settings().comparison(), this.comparators,
+				this.includeValues);
 		SecondaryGate gate = new SecondaryGate();
-		ReadCheck check = new ReadCheck(spec, comparison, this.reporter, meters);
-		return new ReadOperation(spec, this.stages, meters, gate, mode(spec, new ReadOutcomes(meters, gate, check)));
+		ReadOutcomes outcomes = new ReadOutcomes(meters, gate, new ReadCheck(spec, comparison, this.reporter, meters));
+		return new ReadOperation(spec, this.stages, meters, gate, this.transactions, mode(spec, outcomes));
 	}
 
 	private ReadMode mode(OperationSpec spec, ReadOutcomes outcomes) {
+		long timeout = spec.settings().read().timeout().toNanos();
 		return switch (spec.settings().read().execution()) {
+			case SERIAL -> new SerialRead(outcomes, false);
 			case RANDOM -> new SerialRead(outcomes, true);
-			case SERIAL, CONCURRENT, DETACHED -> new SerialRead(outcomes, false);
+			case DETACHED -> new DetachedRead(outcomes, this.secondaries, lane(spec), timeout);
+			case CONCURRENT -> new ConcurrentRead(outcomes, this.secondaries, lane(spec), timeout);
 		};
-	}
-
-	/**
-	 * The meters of this engine.
-	 * @return the meters
-	 */
-	public EngineMeters meters() {
-		return this.meters;
 	}
 
 	private Operation write(OperationSpec spec, OperationMeters meters) {
 		spec.flag().declareWrites();
-		return new WriteOperation(spec, this.stages, meters, new SecondaryGate());
+		SecondaryWrites outcomes = new SecondaryWrites(spec, meters);
+		SecondWrite second = switch (spec.settings().write().timing()) {
+			case IMMEDIATE -> new ImmediateWrite(outcomes);
+			case AFTER_COMMIT -> new AfterCommitWrite(outcomes, this.secondaries, lane(spec), this.transactions);
+		};
+		return new WriteOperation(spec, this.stages, meters, outcomes, this.transactions, second);
+	}
+
+	/**
+	 * Reads and writes of a flag have a lane each: reads that hang must not keep writes
+	 * from the other side.
+	 */
+	private Lane lane(OperationSpec spec) {
+		return this.lanes.computeIfAbsent(new LaneKey(spec.flag(), spec.type()),
+				(key) -> this.secondaries.pool().lane());
+	}
+
+	private record LaneKey(Flag flag, OperationType type) {
 	}
 
 }

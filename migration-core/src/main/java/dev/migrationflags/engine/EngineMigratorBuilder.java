@@ -104,7 +104,8 @@ final class EngineMigratorBuilder<P, R, W> implements MigratorBuilder<P, R, W> {
 			return null;
 		}
 		Operation operation = this.operations.operation(new OperationSpec(this.flag, this.operation, type, settings(),
-				(type == OperationType.READ) ? this.comparator : null, this.trackLatency, this.trackErrors));
+				(type == OperationType.READ) ? this.comparator : null, this.trackLatency, this.trackErrors,
+				OperationSpec.Managers.UNKNOWN));
 		return new Sides<>(operation, functions.oldSide, functions.newSide);
 	}
 

@@ -1,8 +1,11 @@
 package dev.migrationflags.engine;
 
+import java.util.List;
+
 import dev.migrationflags.MigratorBuilder;
 import dev.migrationflags.MigratorFactory;
 import dev.migrationflags.flags.FlagRegistry;
+import dev.migrationflags.flags.MigrationSetupException;
 import dev.migrationflags.flags.Problem;
 
 /**
@@ -29,12 +32,17 @@ public final class EngineMigrators implements MigratorFactory {
 		return new EngineMigratorBuilder<>(this::operation, this.flags.get(flag));
 	}
 
+	/**
+	 * A migrator may be built at any time, so the rule for rollouts cannot be left to the
+	 * checks at start-up.
+	 */
 	private Operation operation(OperationSpec spec) {
-		Problem problem = (spec.type() == OperationType.WRITE) ? FlagRegistry.checkWrites(spec.flag()) : null;
+		Operation operation = this.engine.operation(spec);
+		Problem problem = spec.flag().rolloutProblem();
 		if (problem != null) {
-			throw new IllegalStateException("%s (%s). %s".formatted(problem.what(), problem.where(), problem.fix()));
+			throw new MigrationSetupException(List.of(problem));
 		}
-		return this.engine.operation(spec);
+		return operation;
 	}
 
 }

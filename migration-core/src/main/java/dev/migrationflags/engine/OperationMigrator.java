@@ -104,6 +104,11 @@ final class OperationMigrator<P, R, W> implements Migrator<P, R, W> {
 		}
 
 		@Override
+		public SideCall detachMirror(MigrationOrigin side, @Nullable Object result) {
+			return () -> run(side);
+		}
+
+		@Override
 		public @Nullable Object key(@Nullable Object result) {
 			return null;
 		}

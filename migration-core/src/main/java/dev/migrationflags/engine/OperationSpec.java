@@ -3,6 +3,7 @@ package dev.migrationflags.engine;
 import org.jspecify.annotations.Nullable;
 
 import dev.migrationflags.MigrationFlag.Settings;
+import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.ResultComparator;
 import dev.migrationflags.flags.Flag;
 
@@ -17,9 +18,10 @@ import dev.migrationflags.flags.Flag;
  * comparators and the structure
  * @param trackLatency whether successes are recorded
  * @param trackErrors whether failures are recorded
+ * @param managers the transaction managers of its sides
  */
 public record OperationSpec(Flag flag, String name, OperationType type, Settings settings,
-		@Nullable ResultComparator<Object> comparator, boolean trackLatency, boolean trackErrors) {
+		@Nullable ResultComparator<Object> comparator, boolean trackLatency, boolean trackErrors, Managers managers) {
 
 	/**
 	 * An operation that runs and is measured as its flag says.
@@ -30,7 +32,36 @@ public record OperationSpec(Flag flag, String name, OperationType type, Settings
 	 */
 	public static OperationSpec of(Flag flag, String name, OperationType type) {
 		return new OperationSpec(flag, name, type, flag.definition().settings(name), null,
-				flag.definition().trackLatency(), flag.definition().trackErrors());
+				flag.definition().trackLatency(), flag.definition().trackErrors(), Managers.UNKNOWN);
+	}
+
+	/**
+	 * The same operation with known transaction managers.
+	 * @param managers the transaction managers of its sides
+	 * @return the operation's meaning
+	 */
+	public OperationSpec with(Managers managers) {
+		return new OperationSpec(this.flag, this.name, this.type, this.settings, this.comparator, this.trackLatency,
+				this.trackErrors, managers);
+	}
+
+	/**
+	 * The bean names of the transaction managers of both sides.
+	 *
+	 * @param oldSide that of the old side, or {@code null} if it cannot be told
+	 * @param newSide that of the new side, or {@code null} if it cannot be told
+	 */
+	public record Managers(@Nullable String oldSide, @Nullable String newSide) {
+
+		/**
+		 * Nothing is known: every active transaction counts.
+		 */
+		public static final Managers UNKNOWN = new Managers(null, null);
+
+		@Nullable String of(MigrationOrigin side) {
+			return (side == MigrationOrigin.OLD) ? this.oldSide : this.newSide;
+		}
+
 	}
 
 }

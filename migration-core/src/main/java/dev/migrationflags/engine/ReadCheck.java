@@ -1,27 +1,21 @@
 package dev.migrationflags.engine;
 
-import java.util.List;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
-import dev.migrationflags.Difference;
 import dev.migrationflags.Difference.Kind;
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.ResultComparator;
-import dev.migrationflags.engine.comparison.Captured;
 import dev.migrationflags.engine.comparison.ValueComparison;
-import dev.migrationflags.engine.comparison.Verdict;
 import dev.migrationflags.engine.metrics.ComparisonResult;
 import dev.migrationflags.engine.metrics.OperationMeters;
 import dev.migrationflags.engine.metrics.SkipReason;
 import dev.migrationflags.engine.metrics.WarnOnce;
 import dev.migrationflags.engine.mismatch.MismatchReporter;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Compares the outcomes of a dual read and reports what differs.
+ * Compares the outcomes of a dual read, and tells what it has found.
  */
 final class ReadCheck {
 
@@ -45,7 +39,8 @@ final class ReadCheck {
 	}
 
 	/**
-	 * Whether this read is compared at all; counted if the sample leaves it out.
+	 * Whether a read that runs both sides now is compared; counted if the sample leaves
+	 * it out.
 	 */
 	boolean wanted() {
 		if (!this.spec.settings().comparison().enabled()) {
@@ -59,88 +54,67 @@ final class ReadCheck {
 	}
 
 	/**
-	 * Fixes the authoritative value before the caller gets it, to be compared later. A
+	 * Fixes an authoritative value before the caller gets it, to be compared later. A
 	 * comparator of the operation's own gets the value itself.
 	 */
-	@Nullable Object capture(@Nullable Object value) {
-		return (this.spec.comparator() != null) ? value : this.comparison.capture(value);
+	Attempt capture(Attempt attempt) {
+		return (attempt.failed() || this.spec.comparator() != null) ? attempt
+				: Attempt.returned(attempt.side(), this.comparison.capture(attempt.value()));
 	}
 
-	void compare(Call call, MigrationStage stage, Attempt authoritative, Attempt secondary) {
+	Finding find(Attempt authoritative, Attempt secondary) {
 		boolean oldFirst = authoritative.side() == MigrationOrigin.OLD;
 		Attempt oldSide = oldFirst ? authoritative : secondary;
 		Attempt newSide = oldFirst ? secondary : authoritative;
-		if (oldSide.error() != null || newSide.error() != null) {
-			compareErrors(call, stage, oldSide.error(), newSide.error());
+		if (oldSide.error() == null && newSide.error() == null) {
+			return find(oldSide.value(), newSide.value());
 		}
-		else {
-			conclude(call, stage, verdict(oldSide.value(), newSide.value()));
+		if (oldSide.error() == null) {
+			return Finding.whole(ComparisonResult.NEW_ERROR, Kind.EXCEPTION);
 		}
+		if (newSide.error() == null) {
+			return Finding.whole(ComparisonResult.OLD_ERROR, Kind.EXCEPTION);
+		}
+		return (oldSide.error().getClass() == newSide.error().getClass()) ? Finding.MATCH
+				: Finding.whole(ComparisonResult.MISMATCH, Kind.EXCEPTION);
 	}
 
-	private void compareErrors(Call call, MigrationStage stage, @Nullable Throwable oldError,
-			@Nullable Throwable newError) {
-		if (oldError != null && newError != null) {
-			conclude(call, stage, (oldError.getClass() == newError.getClass()) ? Verdict.MATCH
-					: mismatch(List.of(new Difference("", Kind.EXCEPTION, null, null))));
-			return;
-		}
-		this.meters.compared(stage, (oldError != null) ? ComparisonResult.OLD_ERROR : ComparisonResult.NEW_ERROR);
-		report(call, stage, List.of(new Difference("", Kind.EXCEPTION, null, null)));
-	}
-
-	private Verdict verdict(@Nullable Object oldValue, @Nullable Object newValue) {
+	private Finding find(@Nullable Object oldValue, @Nullable Object newValue) {
 		ResultComparator<Object> own = this.spec.comparator();
 		if (own != null) {
-			return verdict(own, oldValue, newValue);
+			return find(own, oldValue, newValue);
 		}
-		if (oldValue instanceof Captured captured) {
-			return this.comparison.compare(captured, newValue);
-		}
-		if (newValue instanceof Captured captured) {
-			return this.comparison.compare(oldValue, captured);
-		}
-		return this.comparison.compare(oldValue, newValue);
+		return Finding.of(this.comparison.compare(oldValue, newValue));
 	}
 
-	private Verdict verdict(ResultComparator<Object> comparator, @Nullable Object oldValue, @Nullable Object newValue) {
+	private static Finding find(ResultComparator<Object> comparator, @Nullable Object oldValue,
+			@Nullable Object newValue) {
 		if (oldValue == null || newValue == null) {
-			return (oldValue == newValue) ? Verdict.MATCH
-					: mismatch(List.of(new Difference("", Kind.NULL, null, null)));
+			return (oldValue == newValue) ? Finding.MATCH : Finding.whole(ComparisonResult.MISMATCH, Kind.NULL);
 		}
 		try {
-			return comparator.matches(oldValue, newValue) ? Verdict.MATCH
-					: mismatch(List.of(new Difference("", Kind.VALUE, null, null)));
+			return comparator.matches(oldValue, newValue) ? Finding.MATCH
+					: Finding.whole(ComparisonResult.MISMATCH, Kind.VALUE);
 		}
 		catch (Throwable ex) {
-			return new Verdict(Verdict.Result.COMPARATOR_ERROR, List.of(), ex);
+			return Finding.failed(ex);
 		}
 	}
 
-	private static Verdict mismatch(List<Difference> differences) {
-		return new Verdict(Verdict.Result.MISMATCH, differences);
-	}
-
-	private void conclude(Call call, MigrationStage stage, Verdict verdict) {
-		switch (verdict.result()) {
-			case MATCH -> this.meters.compared(stage, ComparisonResult.MATCH);
-			case OVERSIZED -> this.meters.skipped(SkipReason.OVERSIZED);
-			case COMPARATOR_ERROR -> {
-				this.meters.compared(stage, ComparisonResult.COMPARATOR_ERROR);
-				if (verdict.failure() != null) {
-					this.trouble.warn("The results of flag '%s', operation '%s' could not be compared"
-						.formatted(this.spec.flag().key(), this.spec.name()), verdict.failure());
-				}
-			}
-			case MISMATCH -> {
-				this.meters.compared(stage, ComparisonResult.MISMATCH);
-				report(call, stage, verdict.differences());
-			}
+	void tell(Call call, MigrationStage stage, Finding finding) {
+		if (finding.result() == null) {
+			this.meters.skipped(SkipReason.OVERSIZED);
+			return;
 		}
-	}
-
-	private void report(Call call, MigrationStage stage, List<Difference> differences) {
-		this.reporter.report(this.spec.flag().key(), this.spec.name(), stage, call.key(null), differences);
+		this.meters.compared(stage, finding.result());
+		if (!finding.differences().isEmpty()) {
+			this.reporter.report(this.spec.flag().key(), this.spec.name(), stage, call.key(null),
+					finding.differences());
+		}
+		if (finding.failure() != null) {
+			this.trouble.warn("The results of flag '%s', operation '%s' could not be compared"
+				.formatted(this.spec.flag().key(), this.spec.name()), finding.failure());
+		}
 	}
 
 }

@@ -15,10 +15,14 @@ final class ReadOperation extends Operation {
 
 	private final SecondaryGate gate;
 
+	private final CallerTransactions transactions;
+
 	private final ReadMode mode;
 
-	ReadOperation(OperationSpec spec, Stages stages, OperationMeters meters, SecondaryGate gate, ReadMode mode) {
+	ReadOperation(OperationSpec spec, StageDecision stages, OperationMeters meters, SecondaryGate gate,
+			CallerTransactions transactions, ReadMode mode) {
 		super(spec, stages, meters);
+		this.transactions = transactions;
 		this.sampling = spec.settings().read().sampling();
 		this.gate = gate;
 		this.mode = mode;
@@ -30,6 +34,10 @@ final class ReadOperation extends Operation {
 	}
 
 	private boolean asksSecondary(MigrationStage stage) {
+		if (this.transactions.hasWritten(spec().flag())) {
+			meters().skipped(SkipReason.IN_TRANSACTION);
+			return false;
+		}
 		if (!Sample.takes(this.sampling)) {
 			meters().skipped(SkipReason.SAMPLED);
 			return false;

@@ -1,15 +1,16 @@
 package dev.migrationflags.engine;
 
+import dev.migrationflags.MigrationStage;
+import dev.migrationflags.engine.metrics.ComparisonResult;
+import dev.migrationflags.engine.metrics.OperationMeters;
+import dev.migrationflags.engine.metrics.SkipReason;
+import dev.migrationflags.engine.metrics.WarnOnce;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import dev.migrationflags.MigrationStage;
-import dev.migrationflags.engine.metrics.OperationMeters;
-import dev.migrationflags.engine.metrics.WarnOnce;
-
 /**
- * What is done with the two outcomes of a dual read, in whatever mode it ran: measured,
- * held against the secondary, compared. Nothing here throws.
+ * What is done with the outcomes of a dual read, in whatever mode it runs: measured, held
+ * against the secondary, compared. Nothing here throws.
  */
 final class ReadOutcomes {
 
@@ -29,33 +30,77 @@ final class ReadOutcomes {
 		this.check = check;
 	}
 
-	void bothEnded(Call call, MigrationStage stage, Attempt authoritative, long authoritativeNanos, Attempt secondary,
-			long secondaryNanos) {
-		try {
-			authoritative.record(this.meters, stage, authoritativeNanos);
-			secondaryEnded(stage, authoritative, secondary, secondaryNanos);
-			if (this.check.wanted()) {
-				this.check.compare(call, stage, authoritative, secondary);
-			}
-		}
-		catch (Throwable ex) {
-			this.trouble.warn("A dual read could not be evaluated", ex);
-		}
+	ReadCheck check() {
+		return this.check;
 	}
 
 	/**
-	 * A side that fails where the authority fails too is not to blame: the entity may
-	 * just not exist.
+	 * A side has ended in time.
 	 */
-	private void secondaryEnded(MigrationStage stage, Attempt authoritative, Attempt secondary, long nanos) {
-		secondary.record(this.meters, stage, nanos);
+	void ended(MigrationStage stage, Attempt attempt, long nanos) {
+		attempt.record(this.meters, stage, nanos);
+	}
+
+	/**
+	 * The secondary has taken longer than it may.
+	 */
+	void timedOut(MigrationStage stage, long nanos) {
+		this.meters.timeout(stage, stage.authority().other(), nanos);
+		this.meters.compared(stage, ComparisonResult.TIMEOUT);
+		this.gate.of(stage.authority().other()).failed();
+	}
+
+	/**
+	 * Both sides are there, but their comparison takes longer than it may.
+	 */
+	void comparisonTimedOut(MigrationStage stage) {
+		this.meters.compared(stage, ComparisonResult.TIMEOUT);
+	}
+
+	/**
+	 * There was no room for the secondary, or for the comparison.
+	 */
+	void saturated() {
+		this.meters.skipped(SkipReason.SATURATED);
+	}
+
+	/**
+	 * Holds a failure against the secondary, unless the authority failed too: the entity
+	 * may just not exist.
+	 */
+	void judge(boolean authorityFailed, Attempt secondary) {
 		Breaker breaker = this.gate.of(secondary.side());
-		if (secondary.failed() && !authoritative.failed()) {
+		if (secondary.failed() && !authorityFailed) {
 			breaker.failed();
 		}
 		else {
 			breaker.succeeded();
 		}
+	}
+
+	/**
+	 * Both sides have run on the caller's thread, which waits.
+	 */
+	void evaluate(Call call, MigrationStage stage, Attempt authoritative, long authoritativeNanos, Attempt secondary,
+			long secondaryNanos) {
+		try {
+			ended(stage, authoritative, authoritativeNanos);
+			ended(stage, secondary, secondaryNanos);
+			judge(authoritative.failed(), secondary);
+			if (this.check.wanted()) {
+				this.check.tell(call, stage, this.check.find(authoritative, secondary));
+			}
+		}
+		catch (Throwable ex) {
+			failed(ex);
+		}
+	}
+
+	/**
+	 * Something of ours went wrong that must not reach the caller.
+	 */
+	void failed(Throwable cause) {
+		this.trouble.warn("A dual read could not be evaluated", cause);
 	}
 
 }

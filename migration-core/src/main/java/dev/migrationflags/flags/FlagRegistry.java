@@ -128,16 +128,6 @@ public final class FlagRegistry {
 		return rolloutProblems(4);
 	}
 
-	/**
-	 * What is wrong with write operations under a flag of six stages that has none yet:
-	 * as {@link #checkRollouts()}.
-	 * @param flag the flag
-	 * @return the problem, or {@code null}
-	 */
-	public static @Nullable Problem checkWrites(Flag flag) {
-		return (flag.definition().stages() == 6) ? RolloutRule.problemOfWrites(flag, flag.stage()) : null;
-	}
-
 	private List<Problem> rolloutProblems(int stages) {
 		Stream<@Nullable Problem> problems = all().stream()
 			.filter((flag) -> flag.definition().stages() == stages)

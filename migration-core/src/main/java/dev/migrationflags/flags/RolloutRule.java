@@ -26,15 +26,8 @@ final class RolloutRule {
 	 * @return the problem, or {@code null}
 	 */
 	static @Nullable Problem problem(Flag flag, MigrationStage base) {
-		return flag.hasWrites() ? problemOfWrites(flag, base) : null;
-	}
-
-	/**
-	 * The same, whether the flag has write operations or is about to get its first.
-	 */
-	static @Nullable Problem problemOfWrites(Flag flag, MigrationStage base) {
 		MigrationFlag definition = flag.definition();
-		if (definition.context().named() != null || definition.stages() == 2) {
+		if (!flag.hasWrites() || definition.context().named() != null || definition.stages() == 2) {
 			return null;
 		}
 		Set<MigrationStage> others = targets(definition).stream()

@@ -58,6 +58,11 @@ final class TestCall implements Call {
 	}
 
 	@Override
+	public SideCall detachMirror(MigrationOrigin side, @Nullable Object result) {
+		return () -> run(side);
+	}
+
+	@Override
 	public @Nullable MigrationContext context() {
 		return null;
 	}

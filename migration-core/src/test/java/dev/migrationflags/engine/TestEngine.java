@@ -16,6 +16,8 @@ import dev.migrationflags.WriteTiming;
 import dev.migrationflags.engine.comparison.ComparatorLookup;
 import dev.migrationflags.engine.metrics.EngineMeters;
 import dev.migrationflags.engine.mismatch.MismatchReporter;
+import dev.migrationflags.engine.pool.FairPool;
+import dev.migrationflags.engine.pool.Watchdog;
 import dev.migrationflags.flags.Flag;
 import dev.migrationflags.flags.FlagRegistry;
 import dev.migrationflags.flags.StageMoves;
@@ -35,6 +37,14 @@ final class TestEngine implements AutoCloseable {
 	final BlockingQueue<Mismatch> told = new LinkedBlockingQueue<>();
 
 	final MismatchReporter reporter = new MismatchReporter(100, () -> List.of(this.told::add), Clock.systemUTC());
+
+	final FairPool pool = new FairPool(16, 256, (task) -> {
+		Thread thread = new Thread(task, "migration-test");
+		thread.setDaemon(true);
+		return thread;
+	});
+
+	final Watchdog watchdog = new Watchdog();
 
 	final MeterRegistry meters;
 
@@ -65,7 +75,8 @@ final class TestEngine implements AutoCloseable {
 	 * Another engine on the same flag and reporter.
 	 */
 	Engine with(EngineMeters meters, ComparatorLookup comparators, boolean includeValues) {
-		return new Engine(meters, this.contexts, comparators, this.reporter, includeValues);
+		return new Engine(meters, this.contexts, comparators, this.reporter, includeValues,
+				new Secondaries(this.pool, this.watchdog, ContextCarrier.NONE), CallerTransactions.NONE);
 	}
 
 	static TestEngine at(MigrationStage stage) {
@@ -116,6 +127,8 @@ final class TestEngine implements AutoCloseable {
 	@Override
 	public void close() {
 		this.reporter.close();
+		this.pool.close();
+		this.watchdog.close();
 		this.meters.close();
 	}
 

@@ -7,7 +7,6 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import dev.migrationflags.MigrationFlag;
-import dev.migrationflags.MigrationFlag.Builder;
 import dev.migrationflags.MigrationFlag.Cohort;
 import dev.migrationflags.UnknownFlagException;
 import org.junit.jupiter.api.Test;
@@ -31,11 +30,11 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  */
 class FlagRegistryTests {
 
-	private static Builder flag() {
+	private static MigrationFlag.Builder flag() {
 		return MigrationFlag.named("orders-db").stage(SHADOW);
 	}
 
-	private static Arguments wrong(String property, String what, UnaryOperator<Builder> change) {
+	private static Arguments wrong(String property, String what, UnaryOperator<MigrationFlag.Builder> change) {
 		return arguments(property, what, change);
 	}
 
@@ -74,7 +73,7 @@ class FlagRegistryTests {
 
 	@ParameterizedTest
 	@MethodSource
-	void wrongDefinitions(String property, String what, UnaryOperator<Builder> change) {
+	void wrongDefinitions(String property, String what, UnaryOperator<MigrationFlag.Builder> change) {
 		List<MigrationFlag> definitions = List.of(change.apply(flag()).build());
 		assertThat(FlagRegistry.validate(definitions, false)).singleElement().satisfies((problem) -> {
 			assertThat(problem.where()).isEqualTo("flag 'orders-db', property '" + property + "'");
@@ -155,7 +154,7 @@ class FlagRegistryTests {
 
 	@Test
 	void contextsThatShareDataMustNotDifferByClass() {
-		Builder live = flag().rollout(LIVE, 10);
+		MigrationFlag.Builder live = flag().rollout(LIVE, 10);
 		assertThat(check(live, false)).isEmpty();
 		assertThat(check(live, true)).singleElement().satisfies((problem) -> {
 			assertThat(problem.what()).contains("live", "shadow");
@@ -177,7 +176,7 @@ class FlagRegistryTests {
 		assertThat(registry.rolloutWarnings()).hasSize(1);
 	}
 
-	private static List<Problem> check(Builder definition, boolean writes) {
+	private static List<Problem> check(MigrationFlag.Builder definition, boolean writes) {
 		FlagRegistry registry = FlagRegistry.of(List.of(definition.build()));
 		if (writes) {
 			registry.all().forEach(Flag::declareWrites);

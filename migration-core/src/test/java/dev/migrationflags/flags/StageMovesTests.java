@@ -346,7 +346,7 @@ class StageMovesTests {
 	}
 
 	@Test
-	void ofTwoWhoAdvanceAtTheSameTimeNobodySkipsAStageUnseen() throws Exception {
+	void ofSeveralWhoMoveAtTheSameTimeOneWins() throws Exception {
 		ExecutorService executor = Executors.newFixedThreadPool(4);
 		try {
 			for (int round = 0; round < 200; round++) {
@@ -385,6 +385,19 @@ class StageMovesTests {
 		finally {
 			executor.shutdownNow();
 		}
+	}
+
+	@Test
+	void ofTwoWhoAdvanceAtTheSameTimeTheSecondDoesNotGoTwoSteps() {
+		this.registry = FlagRegistry.of(List.of(flag(OFF).build()));
+		StageMoves other = new StageMoves(this.registry, this.published::add, () -> "bob", Clock.systemUTC(), false,
+				false);
+		// the actor is asked after the stage was looked at: the moment of the race
+		StageMoves moves = new StageMoves(this.registry, this.published::add, () -> other.advance("f", "go").actor(),
+				Clock.systemUTC(), false, false);
+		assertThat(reasons(() -> moves.advance("f", "go"))).singleElement().asString().contains("in the meantime");
+		assertThat(f().stage()).isEqualTo(DUAL_WRITE);
+		assertThat(this.published).hasSize(1);
 	}
 
 	@Test

@@ -14,11 +14,16 @@ import dev.migrationflags.aop.MigrationAdvisor;
 import dev.migrationflags.aop.MigrationClasses;
 import dev.migrationflags.aop.MigrationOperations;
 import dev.migrationflags.aop.OutsideResilience;
+import dev.migrationflags.engine.CallerTransactions;
+import dev.migrationflags.engine.ContextCarrier;
 import dev.migrationflags.engine.ContextSource;
 import dev.migrationflags.engine.Engine;
 import dev.migrationflags.engine.EngineMigrators;
+import dev.migrationflags.engine.Secondaries;
 import dev.migrationflags.engine.metrics.EngineMeters;
 import dev.migrationflags.engine.mismatch.MismatchReporter;
+import dev.migrationflags.engine.pool.FairPool;
+import dev.migrationflags.engine.pool.Watchdog;
 import dev.migrationflags.flags.FlagRegistry;
 import dev.migrationflags.flags.Problem;
 import org.slf4j.Logger;
@@ -46,7 +51,7 @@ import org.springframework.core.type.AnnotationMetadata;
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnBooleanProperty(name = "migration.enabled", matchIfMissing = true)
-@Import(EnabledConfiguration.ProxyCreator.class)
+@Import({ EnabledConfiguration.ProxyCreator.class, TransactionsConfiguration.class, PropagationConfiguration.class })
 class EnabledConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(EnabledConfiguration.class);
@@ -75,15 +80,36 @@ class EnabledConfiguration {
 			problems.add(new Problem("This version weaves by proxies only", "property 'migration.aop.mode'",
 					"Remove the property, or set it to proxy"));
 		}
+		if (setup.properties().store().type() != MigrationProperties.StoreType.MEMORY) {
+			problems.add(new Problem("This version keeps stages in memory only", "property 'migration.store.type'",
+					"Remove the property, or set it to memory"));
+		}
 		return new MigrationOperations(beanFactory, classes, engine::getObject, flags::getObject,
 				() -> new MigrationOperations.Setup(setup.declaredFlags(), problems, proxies));
 	}
 
 	@Bean
 	Engine migrationEngine(MigrationSetup setup, EngineMeters meters, MismatchReporter reporter,
-			ContextSource migrationContexts, ConfigurableListableBeanFactory beanFactory) {
+			ContextSource migrationContexts, Secondaries secondaries, ObjectProvider<CallerTransactions> transactions,
+			ConfigurableListableBeanFactory beanFactory) {
 		return new Engine(meters, migrationContexts, BeanComparators.of(beanFactory), reporter,
-				setup.properties().mismatches().includeValues());
+				setup.properties().mismatches().includeValues(), secondaries,
+				transactions.getIfAvailable(() -> CallerTransactions.NONE));
+	}
+
+	@Bean
+	FairPool migrationPool(MigrationSetup setup) {
+		return SecondaryThreads.pool(setup.properties().executor());
+	}
+
+	@Bean
+	Watchdog migrationWatchdog() {
+		return new Watchdog();
+	}
+
+	@Bean
+	Secondaries migrationSecondaries(FairPool pool, Watchdog watchdog, ObjectProvider<ContextCarrier> carriers) {
+		return new Secondaries(pool, watchdog, carriers.getIfAvailable(() -> ContextCarrier.NONE));
 	}
 
 	@Bean

@@ -2,6 +2,7 @@ package dev.migrationflags.boot;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,6 +40,10 @@ final class FlagNames {
 	 */
 	private final Map<String, String> keys = new LinkedHashMap<>();
 
+	private final Set<String> badKeys = new HashSet<>();
+
+	private final Set<ConfigurationPropertyName> unknown = new HashSet<>();
+
 	private final List<Problem> problems;
 
 	FlagNames(Iterable<ConfigurationPropertySource> sources, Set<String> beans, List<Problem> problems) {
@@ -67,18 +72,29 @@ final class FlagNames {
 		return this.keys.values();
 	}
 
+	/**
+	 * The names that have been reported.
+	 * @return names of properties that will not be bound
+	 */
+	Set<ConfigurationPropertyName> unknown() {
+		return this.unknown;
+	}
+
 	private void addFromFile(Name name) {
 		String key = name.elements().get(0);
 		if (!KEY.matcher(key).matches()) {
-			add(new Problem("'%s' is no key of a flag".formatted(key), name.where(),
+			addBadKey(key, name, new Problem("'%s' is no key of a flag".formatted(key), name.where(),
 					"Begin with a lower-case letter, go on with lower-case letters, digits and dashes, such as '%s'"
 						.formatted(suggestedKey(key))));
 			return;
 		}
 		String other = define(key);
 		if (!other.equals(key)) {
-			add(new Problem("The flags '%s' and '%s' differ by dashes only, which Spring Boot does not tell apart"
-				.formatted(other, key), name.where(), "Use one key for both, or another name for one of them"));
+			addBadKey(key, name,
+					new Problem(
+							"The flags '%s' and '%s' differ by dashes only, which Spring Boot does not tell apart"
+								.formatted(other, key),
+							name.where(), "Use one key for both, or another name for one of them"));
 			return;
 		}
 		List<String> rest = name.elements().subList(1, name.elements().size());
@@ -122,13 +138,20 @@ final class FlagNames {
 
 	private void addUnknown(@Nullable Unknown unknown, String key, Name name) {
 		if (unknown != null) {
-			add(new Problem("Flag '%s' has no property '%s'".formatted(key, unknown.part()), name.where(),
+			this.unknown.add(name.name());
+			this.problems.add(new Problem("Flag '%s' has no property '%s'".formatted(key, unknown.part()), name.where(),
 					unknown.suggestion()));
 		}
 	}
 
-	private void add(Problem problem) {
-		this.problems.add(problem);
+	/**
+	 * A key is reported once, however many properties it has.
+	 */
+	private void addBadKey(String key, Name name, Problem problem) {
+		this.unknown.add(name.name());
+		if (this.badKeys.add(key)) {
+			this.problems.add(problem);
+		}
 	}
 
 	private static String suggestedKey(String key) {
@@ -156,7 +179,7 @@ final class FlagNames {
 		}
 
 		String where() {
-			return ProblemCollector.where(this.name, this.source.getConfigurationProperty(this.name));
+			return PropertyPlace.of(this.name, this.source.getConfigurationProperty(this.name));
 		}
 
 	}

@@ -21,29 +21,29 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesSource
  * {@link MigrationFlag}.
  *
  * @param description What is migrated, in words.
- * @param stages How many stages the flag has: 2, 4 or 6. The default is 6.
  * @param stage The base stage: of everybody who is in no cohort and no rollout.
+ * @param stages How many stages the flag has: 2, 4 or 6. The default is 6.
  * @param defaultStage The stage until a dynamic source has answered. Without it, start-up
  * waits for the sources.
  * @param salt The salt of the rollout hash. The default is the key of the flag.
  * @param rollout Percent of contexts by stage. The rest have the base stage.
  * @param cohorts Groups of contexts with a stage of their own. The first match wins.
  * @param context The kind of context that owns the data, such as customer.
- * @param readiness What has to be right before a move.
  * @param trackLatency Whether successes are recorded in migration.calls. The default is
  * true.
  * @param trackErrors Whether failures are recorded in migration.calls. The default is
  * true.
  * @param read How reads run both sides.
+ * @param readiness What has to be right before a move.
  * @param write How writes run both sides.
  * @param comparison How results are compared.
  * @param operations Settings of single operations, by name of the operation.
  */
 @ConfigurationPropertiesSource
-record FlagProperties(@Nullable String description, @Nullable Integer stages, @Nullable MigrationStage stage,
+record FlagProperties(@Nullable String description, @Nullable MigrationStage stage, @Nullable Integer stages,
 		@Nullable MigrationStage defaultStage, @Nullable String salt, @Nullable Map<MigrationStage, Double> rollout,
-		@Nullable List<Cohort> cohorts, @Nullable String context, @Nullable Readiness readiness,
-		@Nullable Boolean trackLatency, @Nullable Boolean trackErrors, @Nullable Read read, @Nullable Write write,
+		@Nullable List<Cohort> cohorts, @Nullable String context, @Nullable Boolean trackLatency,
+		@Nullable Boolean trackErrors, @Nullable Read read, @Nullable Readiness readiness, @Nullable Write write,
 		@Nullable Comparison comparison, @Nullable Map<String, Operation> operations) {
 
 	/**
@@ -91,6 +91,7 @@ record FlagProperties(@Nullable String description, @Nullable Integer stages, @N
 	 * @param rollout Percent of the cohort by stage, instead of a stage. The rest have
 	 * the base stage.
 	 */
+	@ConfigurationPropertiesSource
 	record Cohort(@Nullable String name, @Nullable Map<String, List<Object>> match, @Nullable MigrationStage stage,
 			@Nullable Map<MigrationStage, Double> rollout) {
 
@@ -172,19 +173,9 @@ record FlagProperties(@Nullable String description, @Nullable Integer stages, @N
 			set(this.enabled, settings::comparisonEnabled);
 			set(this.ignore, (paths) -> settings.comparisonIgnore(paths.toArray(String[]::new)));
 			set(this.unordered, (paths) -> settings.comparisonUnordered(paths.toArray(String[]::new)));
-			set(this.tolerance, (tolerances) -> tolerances
-				.forEach((path, tolerance) -> settings.comparisonTolerance(path(path), tolerance)));
+			set(this.tolerance, (tolerances) -> tolerances.forEach(settings::comparisonTolerance));
 			set(this.showKeys, (paths) -> settings.comparisonShowKeys(paths.toArray(String[]::new)));
 			set(this.maxNodes, settings::comparisonMaxNodes);
-		}
-
-		/**
-		 * The path that a key of a map stands for. Spring Boot takes
-		 * {@code lines[*].price} apart, unless it is in brackets, and gives
-		 * {@code lines.*.price}.
-		 */
-		private static String path(String key) {
-			return key.replaceAll("(^|\\.)(\\*|\\d+)(?=\\.|$)", "[$2]");
 		}
 
 	}
@@ -196,6 +187,7 @@ record FlagProperties(@Nullable String description, @Nullable Integer stages, @N
 	 * @param write How writes of the operation run both sides.
 	 * @param comparison How results of the operation are compared.
 	 */
+	@ConfigurationPropertiesSource
 	record Operation(@Nullable Read read, @Nullable Write write, @Nullable Comparison comparison) {
 	}
 

@@ -10,8 +10,11 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.migrationflags.MigrationFlag;
+import dev.migrationflags.MigrationStage;
+import dev.migrationflags.flags.FlagRegistry;
 import dev.migrationflags.flags.Problem;
 
+import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -24,9 +27,11 @@ import org.springframework.core.env.Environment;
  *
  * @param properties the properties, but for the flags; what was wrong has its default
  * @param flags the flags of beans and properties, in this order
- * @param problems what is wrong with how they are written; what they say is not checked
+ * @param problems what is wrong with how they are written
+ * @param unreadableStages the flags with a stage that is none
  */
-record MigrationBinding(MigrationProperties properties, List<MigrationFlag> flags, List<Problem> problems) {
+record MigrationBinding(MigrationProperties properties, List<MigrationFlag> flags, List<Problem> problems,
+		Set<String> unreadableStages) {
 
 	/**
 	 * Reads the properties.
@@ -37,19 +42,40 @@ record MigrationBinding(MigrationProperties properties, List<MigrationFlag> flag
 	static MigrationBinding of(Environment environment, Collection<MigrationFlag> beans) {
 		List<Problem> problems = new ArrayList<>();
 		Binder binder = Binder.get(environment);
-		MigrationProperties properties = binder.bindOrCreate(MigrationProperties.PREFIX,
-				Bindable.of(MigrationProperties.class), new ProblemCollector(problems, FlagNames.PREFIX::equals));
+		MigrationProperties properties = bind(binder, ConfigurationPropertyName.of(MigrationProperties.PREFIX),
+				MigrationProperties.class, new ProblemCollector(problems, FlagNames.PREFIX::equals));
 		check(properties, problems);
 		Set<String> beanKeys = new LinkedHashSet<>();
 		beans.forEach((bean) -> beanKeys.add(bean.key()));
 		FlagNames names = new FlagNames(ConfigurationPropertySources.get(environment), beanKeys, problems);
 		Map<String, FlagProperties> fromProperties = new LinkedHashMap<>();
+		Set<String> unreadableStages = new LinkedHashSet<>();
 		for (String key : names.keys()) {
 			ConfigurationPropertyName name = FlagNames.PREFIX.append(key);
-			fromProperties.put(key, binder.bindOrCreate(name, Bindable.of(FlagProperties.class),
-					new ProblemCollector(problems, (any) -> false)));
+			ProblemCollector collector = new ProblemCollector(problems, (any) -> false, names.unknown());
+			fromProperties.put(key, bind(binder, name, FlagProperties.class, new PathKeysHandler(collector)));
+			if (collector.hasFailed(name.append("stage"))) {
+				unreadableStages.add(key);
+			}
 		}
-		return new MigrationBinding(properties, merge(beans, fromProperties, problems), List.copyOf(problems));
+		return new MigrationBinding(properties, merge(beans, fromProperties, problems), List.copyOf(problems),
+				Set.copyOf(unreadableStages));
+	}
+
+	/**
+	 * Everything that is wrong: with how it is written, and with what it says. Of a stage
+	 * that could not be read it is not said as well that there is none.
+	 * @param dynamicSource whether a dynamic source can serve flags
+	 * @return the problems
+	 */
+	List<Problem> check(boolean dynamicSource) {
+		List<MigrationFlag> readable = this.flags.stream()
+			.map((flag) -> (flag.stage() == null && this.unreadableStages.contains(flag.key()))
+					? flag.toBuilder().stage(MigrationStage.OFF).build() : flag)
+			.toList();
+		List<Problem> all = new ArrayList<>(this.problems);
+		all.addAll(FlagRegistry.validate(readable, dynamicSource));
+		return List.copyOf(all);
 	}
 
 	/**
@@ -59,10 +85,18 @@ record MigrationBinding(MigrationProperties properties, List<MigrationFlag> flag
 	 */
 	static int aopOrder(Environment environment) {
 		List<Problem> later = new ArrayList<>();
-		return Binder.get(environment)
-			.bindOrCreate(MigrationProperties.PREFIX + ".aop", Bindable.of(MigrationProperties.Aop.class),
-					new ProblemCollector(later, (any) -> false))
+		return bind(Binder.get(environment), ConfigurationPropertyName.of(MigrationProperties.PREFIX + ".aop"),
+				MigrationProperties.Aop.class, new ProblemCollector(later, (any) -> false))
 			.order();
+	}
+
+	/**
+	 * Binds properties. What cannot be bound, down to a value where a group is expected,
+	 * is as if it were not set.
+	 */
+	private static <T> T bind(Binder binder, ConfigurationPropertyName name, Class<T> type, BindHandler handler) {
+		return binder.bind(name, Bindable.of(type), handler)
+			.orElseGet(() -> new Binder().bindOrCreate(name.toString(), Bindable.of(type)));
 	}
 
 	private static List<MigrationFlag> merge(Collection<MigrationFlag> beans,

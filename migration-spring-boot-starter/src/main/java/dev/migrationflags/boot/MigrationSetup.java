@@ -1,6 +1,5 @@
 package dev.migrationflags.boot;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +22,6 @@ record MigrationSetup(MigrationProperties properties, List<MigrationFlag> defini
 		List<Problem> problems) {
 
 	static MigrationSetup of(MigrationBinding binding) {
-		List<Problem> problems = new ArrayList<>(binding.problems());
-		problems.addAll(FlagRegistry.validate(binding.flags(), false));
 		Map<String, MigrationFlag> right = new LinkedHashMap<>();
 		for (MigrationFlag flag : binding.flags()) {
 			if (FlagRegistry.validate(List.of(flag), false).isEmpty()) {
@@ -32,7 +29,7 @@ record MigrationSetup(MigrationProperties properties, List<MigrationFlag> defini
 			}
 		}
 		return new MigrationSetup(binding.properties(), binding.flags(), FlagRegistry.of(right.values()),
-				List.copyOf(problems));
+				binding.check(false));
 	}
 
 	List<String> declaredFlags() {

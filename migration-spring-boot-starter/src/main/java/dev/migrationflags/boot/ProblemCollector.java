@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -18,6 +19,7 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.convert.ConversionFailedException;
 import org.springframework.core.convert.ConverterNotFoundException;
@@ -34,9 +36,28 @@ final class ProblemCollector implements BindHandler {
 
 	private final Predicate<ConfigurationPropertyName> skipped;
 
+	private final Set<ConfigurationPropertyName> unknown;
+
+	/**
+	 * Collects problems.
+	 * @param problems where to put them
+	 * @param skipped the names that are not to be bound
+	 */
 	ProblemCollector(List<Problem> problems, Predicate<ConfigurationPropertyName> skipped) {
+		this(problems, skipped, Set.of());
+	}
+
+	/**
+	 * Collects problems.
+	 * @param problems where to put them
+	 * @param skipped the names that are not to be bound
+	 * @param unknown the names that have been reported as unknown
+	 */
+	ProblemCollector(List<Problem> problems, Predicate<ConfigurationPropertyName> skipped,
+			Set<ConfigurationPropertyName> unknown) {
 		this.problems = problems;
 		this.skipped = skipped;
+		this.unknown = unknown;
 	}
 
 	@Override
@@ -49,19 +70,56 @@ final class ProblemCollector implements BindHandler {
 	@SuppressWarnings("NullAway") // null means: not set
 	public @Nullable Object onFailure(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
 			Exception error) {
-		// what is left unbound after another failure is no failure of its own
-		boolean consequence = error instanceof UnboundConfigurationPropertiesException
-				&& this.failed.stream().anyMatch((failed) -> failed.equals(name) || name.isAncestorOf(failed));
-		if (!consequence) {
-			this.failed.add(name);
-			this.problems.add(problem(name, target, context.getConfigurationProperty(), error));
+		if (error instanceof UnboundConfigurationPropertiesException unbound) {
+			addUnbound(name, unbound);
+			return null;
+		}
+		this.failed.add(name);
+		this.problems.add(problem(name, target, property(name, context), error));
+		return null;
+	}
+
+	/**
+	 * Whether a property was set, but could not be read.
+	 * @param name its name
+	 * @return whether it has failed
+	 */
+	boolean hasFailed(ConfigurationPropertyName name) {
+		return this.failed.contains(name);
+	}
+
+	/**
+	 * Elements of a list that were not reached. After another failure in the list that is
+	 * a consequence, and of unknown properties it has been said.
+	 */
+	private void addUnbound(ConfigurationPropertyName name, UnboundConfigurationPropertiesException error) {
+		if (this.failed.stream().anyMatch(name::isAncestorOf)) {
+			return;
+		}
+		error.getUnboundProperties()
+			.stream()
+			.filter((property) -> !this.unknown.contains(property.getName()))
+			.forEach((property) -> this.problems
+				.add(new Problem("A list has a gap before this element", PropertyPlace.of(property.getName(), property),
+						"Number the elements of '%s' from 0, without gaps".formatted(name))));
+	}
+
+	/**
+	 * The property of a name. The context still has the one before, if this is a group.
+	 */
+	private static @Nullable ConfigurationProperty property(ConfigurationPropertyName name, BindContext context) {
+		for (ConfigurationPropertySource source : context.getSources()) {
+			ConfigurationProperty property = source.getConfigurationProperty(name);
+			if (property != null) {
+				return property;
+			}
 		}
 		return null;
 	}
 
 	private static Problem problem(ConfigurationPropertyName name, Bindable<?> target,
 			@Nullable ConfigurationProperty property, Exception error) {
-		String where = where(name, property);
+		String where = PropertyPlace.of(name, property);
 		Throwable conversion = conversion(error);
 		if (conversion instanceof ConversionFailedException failed) {
 			Class<?> type = failed.getTargetType().getType();
@@ -83,11 +141,6 @@ final class ProblemCollector implements BindHandler {
 			candidate = candidate.getCause();
 		}
 		return candidate;
-	}
-
-	static String where(ConfigurationPropertyName name, @Nullable ConfigurationProperty property) {
-		return "property '%s'%s".formatted((property != null) ? property.getName() : name,
-				(property != null && property.getOrigin() != null) ? ", " + property.getOrigin() : "");
 	}
 
 	private static String expected(Class<?> type) {

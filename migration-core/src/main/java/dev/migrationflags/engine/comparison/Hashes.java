@@ -18,9 +18,13 @@ final class Hashes {
 
 	private final Budget budget;
 
+	private int left;
+
 	Hashes(KnownComparators comparators, Budget budget) {
 		this.comparators = comparators;
 		this.budget = budget;
+		// Enough for both sides of the largest list
+		this.left = (int) Math.min(2L * budget.limit(), Integer.MAX_VALUE);
 	}
 
 	int of(@Nullable Object value, PathState state, int depth) {
@@ -29,7 +33,8 @@ final class Hashes {
 		if (opened != value) {
 			return of(opened, state, depth);
 		}
-		if (opened == null || depth > MAX_DEPTH || state.ignored() || this.comparators.has(opened)) {
+		if (opened == null || depth > MAX_DEPTH || this.left-- <= 0 || state.ignored()
+				|| this.comparators.has(opened)) {
 			return 0;
 		}
 		return switch (type.form) {

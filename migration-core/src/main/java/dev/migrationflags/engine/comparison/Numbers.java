@@ -28,7 +28,7 @@ final class Numbers {
 		if (oldForm != newForm && (oldForm == Form.INTEGRAL || newForm == Form.INTEGRAL || tolerance == null)) {
 			return Kind.TYPE;
 		}
-		if (oldForm == newForm && isSame(oldValue, newValue, oldForm)) {
+		if (oldForm == newForm && (oldValue.equals(newValue) || isSame(oldValue, newValue, oldForm))) {
 			return null;
 		}
 		return (tolerance != null && isWithin(tolerance, decimal(oldValue), decimal(newValue))) ? null : Kind.VALUE;

@@ -1,6 +1,5 @@
 package dev.migrationflags.engine.comparison;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -17,33 +16,37 @@ import org.jspecify.annotations.Nullable;
  */
 final class Walk {
 
+	/** How many questions of full size may be asked beside a comparison. */
+	private static final int PROBES = 8;
+
 	private final KnownComparators comparators;
 
 	private final boolean tolerant;
-
-	private final boolean includeValues;
 
 	private final Budget budget;
 
 	private final Trail trail = new Trail();
 
-	private final List<Difference> differences = new ArrayList<>(0);
-
-	/** Above zero while only the answer counts, not where the difference is. */
-	private int quiet;
+	private final Findings findings;
 
 	/** Whether a snapshot is compared with its own source. */
 	private boolean checkingSource;
 
+	/** Nodes that may still be visited for questions beside the comparison. */
+	private long probeLeft;
+
+	private @Nullable OwnEquals ownEquals;
+
 	Walk(KnownComparators comparators, boolean tolerant, boolean includeValues, int maxNodes) {
 		this.comparators = comparators;
 		this.tolerant = tolerant;
-		this.includeValues = includeValues;
+		this.findings = new Findings(this.trail, includeValues);
 		this.budget = new Budget(maxNodes);
+		this.probeLeft = PROBES * (long) maxNodes;
 	}
 
 	List<Difference> differences() {
-		return this.differences;
+		return this.findings.differences();
 	}
 
 	boolean same(@Nullable Object oldValue, @Nullable Object newValue, PathState state) {
@@ -118,10 +121,10 @@ final class Walk {
 		if (oldType != newType) {
 			return differ(Kind.TYPE, oldValue, newValue);
 		}
-		int mark = this.differences.size();
+		int mark = this.findings.mark();
 		boolean same = sameFields(oldType, oldValue, newValue, state);
 		if (!same && oldType.ownEquals && !this.checkingSource && equalsSays(oldType, oldValue, newValue, state)) {
-			forget(mark);
+			this.findings.forget(mark);
 			return true;
 		}
 		return same;
@@ -132,7 +135,7 @@ final class Walk {
 			return true;
 		}
 		boolean same = true;
-		for (int i = 0; i < type.size() && (same || this.quiet == 0); i++) {
+		for (int i = 0; i < type.size() && (same || !this.findings.isMuted()); i++) {
 			String name = type.name(i);
 			this.trail.atName(name);
 			same &= same(type.read(oldValue, i), type.read(newValue, i), state.name(name));
@@ -141,33 +144,17 @@ final class Walk {
 		return same;
 	}
 
-	/**
-	 * Asks the equals of the class. A snapshot has none: its source is asked, if it is
-	 * still what it was.
-	 */
 	private boolean equalsSays(Type type, Object oldValue, Object newValue, PathState state) {
-		Object oldSource = source(type, oldValue, state);
-		Object newSource = source(type, newValue, state);
-		if (oldSource == null || newSource == null || !LazyScan.isLoaded(oldSource, this.budget.limit())
-				|| !LazyScan.isLoaded(newSource, this.budget.limit())) {
-			return false;
+		if (this.ownEquals == null) {
+			this.ownEquals = new OwnEquals(this.budget.limit());
 		}
-		try {
-			return oldSource.equals(newSource);
-		}
-		catch (Throwable ex) {
-			// The structure differs, and nothing says otherwise
-			return false;
-		}
+		return this.ownEquals.says(oldValue, newValue, (node) -> isUnchanged(type, node, state));
 	}
 
-	private @Nullable Object source(Type type, Object value, PathState state) {
-		if (!(value instanceof Node.OfObject node)) {
-			return value;
-		}
+	private boolean isUnchanged(Type type, Node.OfObject node, PathState state) {
 		this.checkingSource = true;
 		try {
-			return probe(() -> sameFields(type, node, node.source(), state)) ? node.source() : null;
+			return probe(() -> sameFields(type, node, node.source(), state));
 		}
 		finally {
 			this.checkingSource = false;
@@ -180,13 +167,13 @@ final class Walk {
 		if (!this.trail.enter(oldValue, newValue)) {
 			return true;
 		}
-		int mark = this.differences.size();
+		int mark = this.findings.mark();
 		boolean same = state.unordered() ? sameUnordered(oldElements, newElements, state)
 				: samePositions(oldElements, newElements, state);
 		this.trail.leave();
-		if (!same && this.quiet == 0 && !state.unordered() && oldElements.length == newElements.length
+		if (!same && !this.findings.isMuted() && !state.unordered() && oldElements.length == newElements.length
 				&& probe(() -> pairing(oldElements, newElements, state, true).isPerfect(this.tolerant))) {
-			forget(mark);
+			this.findings.forget(mark);
 			return differ(Kind.ORDER, null, null);
 		}
 		return same;
@@ -194,7 +181,8 @@ final class Walk {
 
 	private boolean samePositions(@Nullable Object[] oldElements, @Nullable Object[] newElements, PathState state) {
 		boolean same = true;
-		for (int i = 0; i < Math.max(oldElements.length, newElements.length) && (same || this.quiet == 0); i++) {
+		for (int i = 0; i < Math.max(oldElements.length, newElements.length)
+				&& (same || !this.findings.isMuted()); i++) {
 			this.trail.atIndex(i);
 			if (i >= newElements.length) {
 				same &= missing(oldElements[i], state.index(i));
@@ -211,7 +199,7 @@ final class Walk {
 
 	private boolean sameUnordered(@Nullable Object[] oldElements, @Nullable Object[] newElements, PathState state) {
 		Pairing pairing = pairing(oldElements, newElements, state, true);
-		if (this.quiet > 0) {
+		if (this.findings.isMuted()) {
 			return pairing.isPerfect(this.tolerant);
 		}
 		pairing.run(this.tolerant);
@@ -261,12 +249,12 @@ final class Walk {
 			newHashes[i] = hashes.of(newElements[i], indexed ? state.index(i) : state.anyIndex(), 0);
 		}
 		return new Pairing(oldHashes, newHashes, (i, j) -> {
-			this.quiet++;
+			this.findings.mute();
 			try {
 				return same(oldElements[i], newElements[j], indexed ? state.index(i) : state.anyIndex());
 			}
 			finally {
-				this.quiet--;
+				this.findings.unmute();
 			}
 		});
 	}
@@ -311,36 +299,28 @@ final class Walk {
 	}
 
 	private boolean differ(Kind kind, @Nullable Object oldValue, @Nullable Object newValue) {
-		if (this.quiet == 0 && this.differences.size() < Verdict.MAX_DIFFERENCES) {
-			this.differences
-				.add(new Difference(this.trail.path(), kind, this.includeValues ? Leaves.reported(oldValue) : null,
-						this.includeValues ? Leaves.reported(newValue) : null));
-		}
-		return false;
-	}
-
-	private void forget(int mark) {
-		this.differences.subList(Math.min(mark, this.differences.size()), this.differences.size()).clear();
+		return this.findings.differ(kind, oldValue, newValue);
 	}
 
 	/**
 	 * Asks a question beside the comparison, which costs the value nothing: if it takes
-	 * too long, the answer is no.
+	 * too long, or a comparator throws, the answer is no.
 	 */
 	private boolean probe(Question question) {
-		int left = this.budget.replace(this.budget.limit());
+		int allowance = (int) Math.min(this.budget.limit(), this.probeLeft);
+		int left = this.budget.replace(allowance);
 		int depth = this.trail.depth();
-		this.quiet++;
+		this.findings.mute();
 		try {
 			return question.ask();
 		}
-		catch (Budget.OversizedException ex) {
+		catch (RuntimeException ex) {
 			return false;
 		}
 		finally {
-			this.quiet--;
+			this.findings.unmute();
 			this.trail.backTo(depth);
-			this.budget.replace(left);
+			this.probeLeft = Math.max(this.probeLeft - (allowance - this.budget.replace(left)), 0);
 		}
 	}
 

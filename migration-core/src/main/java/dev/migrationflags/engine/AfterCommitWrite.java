@@ -1,0 +1,161 @@
+package dev.migrationflags.engine;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+
+import dev.migrationflags.MigrationOrigin;
+import dev.migrationflags.MigrationStage;
+import dev.migrationflags.engine.Call.SideCall;
+import dev.migrationflags.engine.metrics.SkipReason;
+import dev.migrationflags.engine.pool.FairPool.Lane;
+import dev.migrationflags.engine.pool.PoolTask;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Once the caller's transaction has committed, or at once when there is none; on a thread
+ * of the pool, where that transaction is not bound, while the caller waits up to the
+ * limit.
+ */
+final class AfterCommitWrite implements SecondWrite {
+
+	private final SecondaryWrites outcomes;
+
+	private final Secondaries secondaries;
+
+	private final Lane lane;
+
+	private final CallerTransactions transactions;
+
+	private final long timeoutNanos;
+
+	private final long deadlineNanos;
+
+	AfterCommitWrite(SecondaryWrites outcomes, Secondaries secondaries, Lane lane, CallerTransactions transactions) {
+		this.outcomes = outcomes;
+		this.secondaries = secondaries;
+		this.lane = lane;
+		this.transactions = transactions;
+		this.timeoutNanos = outcomes.spec().settings().write().timeout().toNanos();
+		this.deadlineNanos = outcomes.spec().settings().write().deadline().toNanos();
+	}
+
+	@Override
+	public void write(Call call, MigrationStage stage, @Nullable Object value, long start) {
+		MigrationOrigin side = stage.authority().other();
+		SideCall second = this.secondaries.carry(call.detachMirror(side, value));
+		Write write = new Write(second, stage, start + this.deadlineNanos);
+		String manager = this.outcomes.spec().managers().of(stage.authority());
+		if (!this.transactions.defer(this.outcomes.spec().flag(), manager, write)) {
+			write.committed();
+		}
+	}
+
+	/**
+	 * One second write, from the authoritative one to its end.
+	 */
+	private final class Write implements CallerTransactions.Deferred, PoolTask {
+
+		private final SideCall call;
+
+		private final MigrationStage stage;
+
+		private final long deadline;
+
+		private final CountDownLatch done = new CountDownLatch(1);
+
+		private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+
+		Write(SideCall call, MigrationStage stage, long deadline) {
+			this.call = call;
+			this.stage = stage;
+			this.deadline = deadline;
+		}
+
+		@Override
+		public void committed() {
+			SecondaryWrites outcomes = AfterCommitWrite.this.outcomes;
+			try {
+				if (System.nanoTime() - this.deadline >= 0) {
+					outcomes.skipped(SkipReason.DEADLINE);
+				}
+				else if (outcomes.allows(this.stage.authority().other())) {
+					submitAndWait();
+				}
+			}
+			catch (Throwable ex) {
+				outcomes.failed(ex);
+			}
+		}
+
+		private void submitAndWait() {
+			SecondaryWrites outcomes = AfterCommitWrite.this.outcomes;
+			if (!AfterCommitWrite.this.lane.submit(this)) {
+				outcomes.skipped(SkipReason.SATURATED);
+				return;
+			}
+			long timeout = AfterCommitWrite.this.timeoutNanos;
+			if (!Await.until(this.done, System.nanoTime() + timeout)
+					&& this.state.getAndSet(State.GIVEN_UP) != State.ENDED) {
+				outcomes.timedOut(this.stage, timeout);
+			}
+		}
+
+		@Override
+		public void rolledBack() {
+			AfterCommitWrite.this.outcomes.rolledBack();
+		}
+
+		@Override
+		public void unknown() {
+			AfterCommitWrite.this.outcomes.unknown();
+		}
+
+		/**
+		 * Does not begin once the caller has given up: whoever reads the count of
+		 * failures may already have acted on it. One that has begun is not interrupted,
+		 * which some drivers answer by closing the connection.
+		 */
+		@Override
+		public void run() {
+			if (!this.state.compareAndSet(State.WAITING, State.RUNNING)) {
+				return;
+			}
+			if (System.nanoTime() - this.deadline >= 0) {
+				this.state.set(State.ENDED);
+				AfterCommitWrite.this.outcomes.skipped(SkipReason.DEADLINE);
+				this.done.countDown();
+				return;
+			}
+			MigrationOrigin side = this.stage.authority().other();
+			long begin = System.nanoTime();
+			Attempt attempt;
+			try {
+				attempt = Attempt.returned(side, this.call.run());
+			}
+			catch (Throwable ex) {
+				attempt = Attempt.threw(side, ex);
+			}
+			long nanos = System.nanoTime() - begin;
+			if (this.state.compareAndSet(State.RUNNING, State.ENDED)) {
+				AfterCommitWrite.this.outcomes.ended(this.stage, attempt, nanos);
+			}
+			this.done.countDown();
+		}
+
+		@Override
+		public void dropped() {
+			if (this.state.compareAndSet(State.WAITING, State.ENDED)) {
+				AfterCommitWrite.this.outcomes.skipped(SkipReason.SATURATED);
+				this.done.countDown();
+			}
+		}
+
+	}
+
+	private enum State {
+
+		WAITING, RUNNING, ENDED, GIVEN_UP
+
+	}
+
+}

@@ -1,0 +1,40 @@
+package dev.migrationflags.engine;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Waits for the secondary side without losing an interrupt of the caller: the wait goes
+ * on, bounded, and the flag is set again afterwards.
+ */
+final class Await {
+
+	private Await() {
+	}
+
+	/**
+	 * Waits.
+	 * @param done what to wait for
+	 * @param deadline when to give up, in terms of {@link System#nanoTime()}
+	 * @return whether it is done
+	 */
+	static boolean until(CountDownLatch done, long deadline) {
+		boolean interrupted = Thread.interrupted();
+		try {
+			while (true) {
+				try {
+					return done.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+				}
+				catch (InterruptedException ex) {
+					interrupted = true;
+				}
+			}
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+}

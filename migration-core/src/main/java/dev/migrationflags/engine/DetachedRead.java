@@ -1,0 +1,110 @@
+package dev.migrationflags.engine;
+
+import dev.migrationflags.MigrationOrigin;
+import dev.migrationflags.MigrationStage;
+import dev.migrationflags.engine.pool.FairPool.Lane;
+import dev.migrationflags.engine.pool.PoolTask;
+import dev.migrationflags.engine.pool.Watch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The authoritative side on the caller's thread; then the secondary on the pool, never
+ * awaited. What it is compared with is fixed before the caller gets it.
+ */
+final class DetachedRead implements ReadMode {
+
+	private final ReadOutcomes outcomes;
+
+	private final Secondaries secondaries;
+
+	private final Lane lane;
+
+	private final long timeoutNanos;
+
+	DetachedRead(ReadOutcomes outcomes, Secondaries secondaries, Lane lane, long timeoutNanos) {
+		this.outcomes = outcomes;
+		this.secondaries = secondaries;
+		this.lane = lane;
+		this.timeoutNanos = timeoutNanos;
+	}
+
+	@Override
+	public @Nullable Object read(Call call, MigrationStage stage) throws Throwable {
+		MigrationOrigin authority = stage.authority();
+		long start = System.nanoTime();
+		Object value;
+		try {
+			value = call.run(authority);
+		}
+		catch (Throwable ex) {
+			handOver(call, stage, Attempt.threw(authority, ex), System.nanoTime() - start);
+			throw ex;
+		}
+		handOver(call, stage, Attempt.returned(authority, value), System.nanoTime() - start);
+		return value;
+	}
+
+	private void handOver(Call call, MigrationStage stage, Attempt authoritative, long nanos) {
+		try {
+			this.outcomes.ended(stage, authoritative, nanos);
+			MigrationOrigin other = stage.authority().other();
+			TimedSide side = new TimedSide(other, this.secondaries.carry(call.detach(other)),
+					this.secondaries.watchdog());
+			ReadCheck check = this.outcomes.check();
+			Attempt kept = check.wanted() ? check.capture(authoritative) : null;
+			if (!this.lane.submit(new Task(call, stage, side, authoritative.failed(), kept))) {
+				this.outcomes.saturated();
+			}
+		}
+		catch (Throwable ex) {
+			this.outcomes.failed(ex);
+		}
+	}
+
+	/**
+	 * The secondary side and, if there is something kept to compare it with, the
+	 * comparison, for which the limit starts anew.
+	 */
+	private final class Task implements PoolTask {
+
+		private final Call call;
+
+		private final MigrationStage stage;
+
+		private final TimedSide side;
+
+		private final boolean authorityFailed;
+
+		private final @Nullable Attempt kept;
+
+		Task(Call call, MigrationStage stage, TimedSide side, boolean authorityFailed, @Nullable Attempt kept) {
+			this.call = call;
+			this.stage = stage;
+			this.side = side;
+			this.authorityFailed = authorityFailed;
+			this.kept = kept;
+		}
+
+		@Override
+		public void run() {
+			ReadOutcomes outcomes = DetachedRead.this.outcomes;
+			long limit = DetachedRead.this.timeoutNanos;
+			long start = System.nanoTime();
+			Attempt secondary = this.side.run(limit, () -> outcomes.timedOut(this.stage, limit));
+			if (secondary == null) {
+				return;
+			}
+			outcomes.ended(this.stage, secondary, System.nanoTime() - start);
+			outcomes.judge(this.authorityFailed, secondary);
+			if (this.kept != null) {
+				Watch watch = this.side.watchdog().watch(limit, () -> outcomes.comparisonTimedOut(this.stage));
+				Finding finding = outcomes.check().find(this.kept, secondary);
+				if (watch.end()) {
+					outcomes.check().tell(this.call, this.stage, finding);
+				}
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,28 @@
+package dev.migrationflags.engine;
+
+import dev.migrationflags.MigrationOrigin;
+import dev.migrationflags.MigrationStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * At once, on the caller's thread and in the caller's transaction.
+ */
+final class ImmediateWrite implements SecondWrite {
+
+	private final SecondaryWrites outcomes;
+
+	ImmediateWrite(SecondaryWrites outcomes) {
+		this.outcomes = outcomes;
+	}
+
+	@Override
+	public void write(Call call, MigrationStage stage, @Nullable Object value, long start) {
+		MigrationOrigin side = stage.authority().other();
+		if (this.outcomes.allows(side)) {
+			long begin = System.nanoTime();
+			Attempt attempt = Isolated.attempt(side, call.mirror(side, value));
+			this.outcomes.ended(stage, attempt, System.nanoTime() - begin);
+		}
+	}
+
+}

@@ -1,0 +1,21 @@
+package dev.migrationflags.engine;
+
+import dev.migrationflags.MigrationStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When and where the second write of a dual write runs.
+ */
+interface SecondWrite {
+
+	/**
+	 * The authoritative write has returned, and the caller is about to get its value. May
+	 * throw: that counts as a failed second write and does not reach the caller.
+	 * @param call the call
+	 * @param stage the stage of the call
+	 * @param value what the authoritative side returned
+	 * @param start when the call began, in terms of {@link System#nanoTime()}
+	 */
+	void write(Call call, MigrationStage stage, @Nullable Object value, long start);
+
+}

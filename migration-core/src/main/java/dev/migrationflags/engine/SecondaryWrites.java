@@ -1,0 +1,98 @@
+package dev.migrationflags.engine;
+
+import dev.migrationflags.MigrationOrigin;
+import dev.migrationflags.MigrationStage;
+import dev.migrationflags.engine.metrics.OperationMeters;
+import dev.migrationflags.engine.metrics.SkipReason;
+import dev.migrationflags.engine.metrics.WarnOnce;
+import dev.migrationflags.flags.Flag;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is done with the outcome of a secondary write. One that is not run, for any reason
+ * but a rollback, counts as failed: the other side lacks what the caller wrote.
+ */
+final class SecondaryWrites {
+
+	private static final Logger logger = LoggerFactory.getLogger(SecondaryWrites.class);
+
+	private final WarnOnce trouble = new WarnOnce(logger);
+
+	private final OperationSpec spec;
+
+	private final OperationMeters meters;
+
+	private final SecondaryGate gate = new SecondaryGate();
+
+	SecondaryWrites(OperationSpec spec, OperationMeters meters) {
+		this.spec = spec;
+		this.meters = meters;
+	}
+
+	OperationSpec spec() {
+		return this.spec;
+	}
+
+	/**
+	 * Whether the side may be written now; counted if it may not.
+	 */
+	boolean allows(MigrationOrigin side) {
+		boolean allows = this.gate.of(side).allows();
+		if (!allows) {
+			skipped(SkipReason.OPEN);
+		}
+		return allows;
+	}
+
+	void ended(MigrationStage stage, Attempt attempt, long nanos) {
+		attempt.record(this.meters, stage, nanos);
+		if (attempt.error() != null) {
+			this.gate.of(attempt.side()).failed();
+			failed(attempt.error());
+		}
+		else {
+			this.gate.of(attempt.side()).succeeded();
+		}
+	}
+
+	/**
+	 * The caller does not wait any longer.
+	 */
+	void timedOut(MigrationStage stage, long nanos) {
+		MigrationOrigin side = stage.authority().other();
+		this.meters.timeout(stage, side, nanos);
+		this.gate.of(side).failed();
+		this.spec.flag().secondaryWriteFailed();
+	}
+
+	void skipped(SkipReason reason) {
+		this.meters.skipped(reason);
+		this.spec.flag().secondaryWriteFailed();
+	}
+
+	void rolledBack() {
+		this.meters.skipped(SkipReason.ROLLED_BACK);
+	}
+
+	/**
+	 * Nobody knows whether the authoritative write has been committed.
+	 */
+	void unknown() {
+		this.spec.flag().secondaryWriteFailed();
+	}
+
+	/**
+	 * The secondary write, or something of ours on the way to it, has failed.
+	 */
+	void failed(@Nullable Throwable cause) {
+		Flag flag = this.spec.flag();
+		flag.secondaryWriteFailed();
+		if (cause != null) {
+			this.trouble.warn("A secondary write of flag '%s', operation '%s' failed: one side lacks what was written"
+				.formatted(flag.key(), this.spec.name()), cause);
+		}
+	}
+
+}

@@ -1,0 +1,62 @@
+package dev.migrationflags.engine.pool;
+
+/**
+ * One thread under a time limit. The interrupt is delivered before {@link #end()} returns
+ * or not at all, so that it never reaches what the thread does next.
+ */
+public final class Watch {
+
+	private final Watchdog watchdog;
+
+	private final Thread thread;
+
+	private final long deadline;
+
+	private final Runnable onExpiry;
+
+	private boolean over;
+
+	Watch(Watchdog watchdog, Thread thread, long deadline, Runnable onExpiry) {
+		this.watchdog = watchdog;
+		this.thread = thread;
+		this.deadline = deadline;
+		this.onExpiry = onExpiry;
+	}
+
+	long deadline() {
+		return this.deadline;
+	}
+
+	/**
+	 * Ends the watch; called by the watched thread.
+	 * @return whether it was in time
+	 */
+	public boolean end() {
+		synchronized (this) {
+			if (!this.over) {
+				this.over = true;
+				this.watchdog.end(this);
+				return true;
+			}
+		}
+		Thread.interrupted();
+		return false;
+	}
+
+	void expire() {
+		synchronized (this) {
+			if (this.over) {
+				return;
+			}
+			this.over = true;
+			this.thread.interrupt();
+		}
+		try {
+			this.onExpiry.run();
+		}
+		catch (Throwable ex) {
+			// who is told reports its own failures; the watchdog goes on
+		}
+	}
+
+}
