@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
 import dev.migrationflags.MigrationFlag;
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
-import dev.migrationflags.engine.OperationType;
 import dev.migrationflags.flags.FlagRegistry;
 import dev.migrationflags.flags.StageMoves;
 import io.micrometer.core.instrument.Timer;
@@ -27,7 +26,7 @@ class EngineMetersTests {
 
 	private final EngineMeters meters = new EngineMeters(() -> this.registry);
 
-	private final OperationMeters find = this.meters.operation("orders-db", "find", OperationType.READ, true, true);
+	private final OperationMeters find = this.meters.operation("orders-db", "find", "read", true, true);
 
 	@Test
 	void gaugeFollowsTheBaseStage() {
@@ -97,7 +96,7 @@ class EngineMetersTests {
 
 	@Test
 	void exceptionsCannotFloodTheRegistry() {
-		OperationMeters save = this.meters.operation("orders-db", "save", OperationType.WRITE, true, true);
+		OperationMeters save = this.meters.operation("orders-db", "save", "write", true, true);
 		for (int i = 0; i < 60; i++) {
 			this.find.failure(MigrationStage.OFF, MigrationOrigin.OLD, ExceptionNamesTests.madeUp(i), 1);
 			save.failure(MigrationStage.OFF, MigrationOrigin.OLD, ExceptionNamesTests.madeUp(100 + i), 1);
