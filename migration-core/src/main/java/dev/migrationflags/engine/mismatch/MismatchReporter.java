@@ -80,7 +80,7 @@ public final class MismatchReporter implements AutoCloseable {
 	public void report(String flag, String operation, MigrationStage stage, @Nullable Object key,
 			List<Difference> differences) {
 		try {
-			String keyDigest = (key != null) ? this.digest.of(key) : null;
+			String keyDigest = digest(key);
 			Mismatch mismatch = new Mismatch(flag, operation, stage, this.clock.instant(), keyDigest, differences);
 			keep(mismatch);
 			logger.debug("Mismatch: flag {}, operation {}, stage {}, key digest {}: {}", flag, operation, stage.key(),
@@ -89,6 +89,16 @@ public final class MismatchReporter implements AutoCloseable {
 		}
 		catch (Throwable ex) {
 			this.trouble.warn("A mismatch could not be reported", ex);
+		}
+	}
+
+	private @Nullable String digest(@Nullable Object key) {
+		try {
+			return (key != null) ? this.digest.of(key) : null;
+		}
+		catch (Throwable ex) {
+			this.trouble.warn("The key of a mismatch could not be read", ex);
+			return null;
 		}
 	}
 
