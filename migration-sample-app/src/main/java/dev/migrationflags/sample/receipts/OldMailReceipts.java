@@ -1,0 +1,28 @@
+package dev.migrationflags.sample.receipts;
+
+import dev.migrationflags.Migration;
+import dev.migrationflags.MigrationOrigin;
+
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.mail.javamail.JavaMailSender;
+import org.springframework.stereotype.Component;
+
+/**
+ * Receipts through the mail provider that is being left.
+ */
+@Component
+@Migration(flag = "receipts", origin = MigrationOrigin.OLD)
+class OldMailReceipts implements Receipts {
+
+	private final JavaMailSender mail;
+
+	OldMailReceipts(@Qualifier("oldMailSender") JavaMailSender mail) {
+		this.mail = mail;
+	}
+
+	@Override
+	public void send(Receipt receipt) {
+		this.mail.send((message) -> ReceiptMail.write(receipt, message));
+	}
+
+}

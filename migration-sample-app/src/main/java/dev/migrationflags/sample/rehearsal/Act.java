@@ -1,0 +1,56 @@
+package dev.migrationflags.sample.rehearsal;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.migrationflags.MigrationStage;
+
+/**
+ * A stretch of the rehearsal: the stage of each flag, and why it is moved there.
+ *
+ * @param stages the stages, by flag
+ * @param reason what an operator would write into the log
+ */
+record Act(Map<String, MigrationStage> stages, String reason) {
+
+	static final String ORDERS = "orders-db";
+
+	static final String PRICING = "pricing";
+
+	static final String RECEIPTS = "receipts";
+
+	/**
+	 * All stages of all three flags, and one step back.
+	 */
+	static final List<Act> ALL = List.of(
+			act(MigrationStage.OFF, MigrationStage.OFF, MigrationStage.OFF, "as it always was"),
+			act(MigrationStage.DUAL_WRITE, MigrationStage.OFF, MigrationStage.OFF, "fill the new order store"),
+			act(MigrationStage.SHADOW, MigrationStage.SHADOW, MigrationStage.OFF, "compare what both sides answer"),
+			act(MigrationStage.LIVE, MigrationStage.LIVE, MigrationStage.OFF, "the new sides take over"),
+			act(MigrationStage.RAMP_DOWN, MigrationStage.COMPLETE, MigrationStage.OFF,
+					"no more reads of the old store"),
+			act(MigrationStage.COMPLETE, MigrationStage.COMPLETE, MigrationStage.COMPLETE, "the old sides are left"),
+			act(MigrationStage.RAMP_DOWN, MigrationStage.LIVE, MigrationStage.OFF, "second thoughts: one step back"));
+
+	private static Act act(MigrationStage orders, MigrationStage pricing, MigrationStage receipts, String reason) {
+		Map<String, MigrationStage> stages = new LinkedHashMap<>();
+		stages.put(ORDERS, orders);
+		stages.put(PRICING, pricing);
+		stages.put(RECEIPTS, receipts);
+		return new Act(stages, reason);
+	}
+
+	MigrationStage orders() {
+		return this.stages.getOrDefault(ORDERS, MigrationStage.OFF);
+	}
+
+	@Override
+	public String toString() {
+		StringBuilder text = new StringBuilder();
+		this.stages.forEach((flag,
+				stage) -> text.append((text.length() > 0) ? " " : "").append(flag).append('=').append(stage.key()));
+		return text.toString();
+	}
+
+}

@@ -1,0 +1,60 @@
+package dev.migrationflags.sample.rehearsal;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.util.List;
+
+import dev.migrationflags.sample.SampleApplication;
+
+/**
+ * The main class of the jar: a rehearsal, or with {@code --serve} the plain application.
+ */
+public final class RehearsalMain {
+
+	private static final int USAGE = 2;
+
+	private static volatile boolean finished;
+
+	private RehearsalMain() {
+	}
+
+	public static void main(String[] args) {
+		if (List.of(args).contains("--serve")) {
+			SampleApplication.main(args);
+			return;
+		}
+		Runtime.getRuntime().addShutdownHook(new Thread(RehearsalMain::silence, "silence"));
+		int exitCode = rehearse(args);
+		finished = true;
+		System.exit(exitCode);
+	}
+
+	/**
+	 * After Ctrl-C everything is taken away at once from clients that are still at work.
+	 * What they say about it is of no interest.
+	 */
+	private static void silence() {
+		if (!finished) {
+			System.out.println();
+			System.out.println("Cancelled");
+			System.setOut(new PrintStream(OutputStream.nullOutputStream()));
+			System.setErr(new PrintStream(OutputStream.nullOutputStream()));
+		}
+	}
+
+	private static int rehearse(String... args) {
+		if (List.of(args).contains("--help")) {
+			System.out.print(RehearsalOptions.USAGE);
+			return 0;
+		}
+		try {
+			return new Rehearsal(RehearsalOptions.parse(args), System.out).run();
+		}
+		catch (IllegalArgumentException ex) {
+			System.err.println(ex.getMessage());
+			System.err.print(RehearsalOptions.USAGE);
+			return USAGE;
+		}
+	}
+
+}

@@ -1,0 +1,57 @@
+package dev.migrationflags.sample.rehearsal;
+
+import java.time.Duration;
+
+/**
+ * What was asked for on the command line.
+ *
+ * @param plantRounding whether the new pricing shall round differently
+ * @param perAct how long traffic runs at each set of stages
+ * @param clients how many clients there are
+ */
+record RehearsalOptions(boolean plantRounding, Duration perAct, int clients) {
+
+	static final String USAGE = """
+			usage: rehearse [--plant=rounding] [--seconds-per-stage=N] [--clients=N]
+			       rehearse --serve
+			  --plant=rounding       the new pricing rounds differently for some carts: the rehearsal has to find it
+			  --seconds-per-stage=N  how long traffic runs at each set of stages; default 8
+			  --clients=N            how many clients there are, 1 to 16; default 4
+			  --serve                no rehearsal: the application serves on port 8080 until it is stopped
+			exit code: 0 nothing was lost, 1 something was, 2 this text
+			""";
+
+	private static final int MAX_SECONDS = 3600;
+
+	private static final int MAX_CLIENTS = 16;
+
+	static RehearsalOptions parse(String... args) {
+		boolean plant = false;
+		int seconds = 8;
+		int clients = 4;
+		for (String arg : args) {
+			String value = arg.substring(arg.indexOf('=') + 1);
+			if (arg.equals("--plant=rounding")) {
+				plant = true;
+			}
+			else if (arg.startsWith("--seconds-per-stage=")) {
+				seconds = number(arg, value, MAX_SECONDS);
+			}
+			else if (arg.startsWith("--clients=")) {
+				clients = number(arg, value, MAX_CLIENTS);
+			}
+			else {
+				throw new IllegalArgumentException("Unknown option '%s'".formatted(arg));
+			}
+		}
+		return new RehearsalOptions(plant, Duration.ofSeconds(seconds), clients);
+	}
+
+	private static int number(String arg, String value, int max) {
+		if (!value.matches("\\d{1,4}") || Integer.parseInt(value) < 1 || Integer.parseInt(value) > max) {
+			throw new IllegalArgumentException("'%s' needs a number from 1 to %d".formatted(arg, max));
+		}
+		return Integer.parseInt(value);
+	}
+
+}

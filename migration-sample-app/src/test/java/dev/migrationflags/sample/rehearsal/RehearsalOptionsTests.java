@@ -1,0 +1,33 @@
+package dev.migrationflags.sample.rehearsal;
+
+import java.time.Duration;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+class RehearsalOptionsTests {
+
+	@Test
+	void nothingHasToBeGiven() {
+		assertThat(RehearsalOptions.parse()).isEqualTo(new RehearsalOptions(false, Duration.ofSeconds(8), 4));
+	}
+
+	@Test
+	void everythingCanBeGiven() {
+		assertThat(RehearsalOptions.parse("--clients=2", "--plant=rounding", "--seconds-per-stage=30"))
+			.isEqualTo(new RehearsalOptions(true, Duration.ofSeconds(30), 2));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "--plant=other", "--clients=0", "--clients=17", "--clients=-1", "--clients=",
+			"--seconds-per-stage=x", "--seconds-per-stage=99999999999", "--client=3", "rounding" })
+	void anythingElseIsNamed(String option) {
+		assertThatIllegalArgumentException().isThrownBy(() -> RehearsalOptions.parse(option))
+			.withMessageContaining(option);
+	}
+
+}
