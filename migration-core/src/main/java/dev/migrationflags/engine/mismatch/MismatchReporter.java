@@ -20,6 +20,7 @@ import dev.migrationflags.MigrationStage;
 import dev.migrationflags.Mismatch;
 import dev.migrationflags.MismatchListener;
 import dev.migrationflags.engine.metrics.WarnOnce;
+import dev.migrationflags.engine.pool.DaemonThreads;
 
 /**
  * Keeps the last mismatches of each flag and tells the listeners, one after the other on
@@ -59,14 +60,8 @@ public final class MismatchReporter implements AutoCloseable {
 		this.listeners = listeners;
 		this.clock = clock;
 		this.thread = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE),
-				MismatchReporter::thread, new ThreadPoolExecutor.DiscardPolicy());
+				DaemonThreads.named("migration-listeners"), new ThreadPoolExecutor.DiscardPolicy());
 		this.thread.allowCoreThreadTimeOut(true);
-	}
-
-	private static Thread thread(Runnable task) {
-		Thread thread = new Thread(task, "migration-listeners");
-		thread.setDaemon(true);
-		return thread;
 	}
 
 	/**
