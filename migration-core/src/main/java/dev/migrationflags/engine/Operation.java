@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.engine.metrics.OperationMeters;
+import dev.migrationflags.engine.metrics.OperationObservations;
 import dev.migrationflags.flags.Flag;
 
 /**
@@ -40,7 +41,9 @@ public abstract class Operation {
 	 * @throws Throwable what the authoritative side threw, the same instance
 	 */
 	public final @Nullable Object execute(Call call) throws Throwable {
-		return execute(call, this.stages.decide(this.spec.flag(), call));
+		MigrationStage stage = this.stages.decide(this.spec.flag(), call);
+		OperationObservations observations = this.meters.observations();
+		return execute((observations != null) ? new ObservedCall(call, stage, observations) : call, stage);
 	}
 
 	abstract @Nullable Object execute(Call call, MigrationStage stage) throws Throwable;
