@@ -67,7 +67,7 @@ public final class Engine {
 		this.includeValues = includeValues;
 		this.secondaries = secondaries;
 		this.transactions = transactions;
-		this.stages = new Stages(contexts, meters, transactions, pins);
+		this.stages = new Stages(contexts, meters, new PinnedStages(transactions, pins));
 	}
 
 	/**
@@ -84,8 +84,8 @@ public final class Engine {
 	 * @return the operation
 	 */
 	public Operation operation(OperationSpec spec) {
-		OperationMeters meters = this.meters.operation(spec.flag().key(), spec.name(), spec.type(), spec.trackLatency(),
-				spec.trackErrors());
+		OperationMeters meters = this.meters.operation(spec.flag().key(), spec.name(), spec.type().key(),
+				spec.trackLatency(), spec.trackErrors());
 		return switch (spec.type()) {
 			case READ -> read(spec, meters);
 			case WRITE -> write(spec, meters);

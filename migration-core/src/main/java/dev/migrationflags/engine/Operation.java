@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.engine.metrics.OperationMeters;
+import dev.migrationflags.engine.metrics.OperationObservations;
 
 /**
  * One operation, ready to run: an old and a new implementation of the same thing, under
@@ -41,7 +42,10 @@ public abstract class Operation {
 	 * @throws Throwable what the authoritative side threw, the same instance
 	 */
 	public final @Nullable Object execute(Call call) throws Throwable {
-		return execute(call, this.stages.decide(this.spec, call));
+		Decision decision = this.stages.decide(this.spec, call);
+		OperationObservations observations = this.meters.observations();
+		return execute((observations != null) ? new ObservedCall(call, decision.stage(), observations) : call,
+				decision);
 	}
 
 	abstract @Nullable Object execute(Call call, Decision decision) throws Throwable;
