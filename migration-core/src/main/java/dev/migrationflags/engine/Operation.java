@@ -6,7 +6,6 @@ import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.engine.metrics.OperationMeters;
 import dev.migrationflags.engine.metrics.OperationObservations;
-import dev.migrationflags.flags.Flag;
 
 /**
  * One operation, ready to run: an old and a new implementation of the same thing, under
@@ -38,15 +37,18 @@ public abstract class Operation {
 	 * Runs a call at the stage that is in force for it.
 	 * @param call the call
 	 * @return what the authoritative side returned
+	 * @throws dev.migrationflags.StageChangedException if the flag has moved in the
+	 * middle of a transaction that has written; then no side has run
 	 * @throws Throwable what the authoritative side threw, the same instance
 	 */
 	public final @Nullable Object execute(Call call) throws Throwable {
-		MigrationStage stage = this.stages.decide(this.spec.flag(), call);
+		Decision decision = this.stages.decide(this.spec, call);
 		OperationObservations observations = this.meters.observations();
-		return execute((observations != null) ? new ObservedCall(call, stage, observations) : call, stage);
+		return execute((observations != null) ? new ObservedCall(call, decision.stage(), observations) : call,
+				decision);
 	}
 
-	abstract @Nullable Object execute(Call call, MigrationStage stage) throws Throwable;
+	abstract @Nullable Object execute(Call call, Decision decision) throws Throwable;
 
 	final OperationMeters meters() {
 		return this.meters;
@@ -76,7 +78,7 @@ public abstract class Operation {
 	@FunctionalInterface
 	interface StageDecision {
 
-		MigrationStage decide(Flag flag, Call call);
+		Decision decide(OperationSpec spec, Call call);
 
 	}
 

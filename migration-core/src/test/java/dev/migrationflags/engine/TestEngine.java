@@ -2,8 +2,10 @@ package dev.migrationflags.engine;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import dev.migrationflags.MigrationContext;
@@ -26,6 +28,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A whole engine with one flag, {@code orders-db}, as an application would wire it: reads
@@ -129,6 +133,20 @@ final class TestEngine implements AutoCloseable {
 
 	Operation operation(String name, OperationType type) {
 		return this.engine.operation(OperationSpec.of(this.flag, name, type));
+	}
+
+	/**
+	 * The next mismatch that the listeners hear of.
+	 */
+	Mismatch mismatch() {
+		try {
+			Mismatch mismatch = this.told.poll(20, TimeUnit.SECONDS);
+			assertThat(mismatch).as("mismatch within 20 s").isNotNull();
+			return Objects.requireNonNull(mismatch);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	double compared(MigrationStage stage, String result) {

@@ -14,6 +14,7 @@ import dev.migrationflags.aop.MigrationAdvisor;
 import dev.migrationflags.aop.MigrationClasses;
 import dev.migrationflags.aop.MigrationOperations;
 import dev.migrationflags.aop.OutsideResilience;
+import dev.migrationflags.aop.pin.CallerPins;
 import dev.migrationflags.engine.CallerTransactions;
 import dev.migrationflags.engine.ContextCarrier;
 import dev.migrationflags.engine.ContextSource;
@@ -51,24 +52,11 @@ import org.springframework.core.type.AnnotationMetadata;
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnBooleanProperty(name = "migration.enabled", matchIfMissing = true)
-@Import({ EnabledConfiguration.ProxyCreator.class, TransactionsConfiguration.class, PropagationConfiguration.class })
+@Import({ ProxyConfiguration.class, AspectjConfiguration.class, TransactionsConfiguration.class,
+		PinsConfiguration.class, PropagationConfiguration.class })
 class EnabledConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(EnabledConfiguration.class);
-
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static MigrationAdvisor migrationAdvisor(MigrationClasses classes, BeanFactory beanFactory,
-			Environment environment) {
-		return new MigrationAdvisor(classes, () -> beanFactory.getBean(MigrationOperations.class),
-				MigrationBinding.aopOrder(environment));
-	}
-
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static OutsideResilience migrationOutsideResilience() {
-		return new OutsideResilience();
-	}
 
 	@Bean
 	@Lazy(false)
@@ -77,8 +65,7 @@ class EnabledConfiguration {
 		List<Problem> problems = new ArrayList<>(setup.problems());
 		boolean proxies = setup.properties().aop().mode() == AdviceMode.PROXY;
 		if (!proxies) {
-			problems.add(new Problem("This version weaves by proxies only", "property 'migration.aop.mode'",
-					"Remove the property, or set it to proxy"));
+			AspectjConfiguration.problems(problems);
 		}
 		if (setup.properties().store().type() != MigrationProperties.StoreType.MEMORY) {
 			problems.add(new Problem("This version keeps stages in memory only", "property 'migration.store.type'",
@@ -91,10 +78,10 @@ class EnabledConfiguration {
 	@Bean
 	Engine migrationEngine(MigrationSetup setup, EngineMeters meters, MismatchReporter reporter,
 			ContextSource migrationContexts, Secondaries secondaries, ObjectProvider<CallerTransactions> transactions,
-			ConfigurableListableBeanFactory beanFactory) {
+			CallerPins pins, ConfigurableListableBeanFactory beanFactory) {
 		return new Engine(meters, migrationContexts, BeanComparators.of(beanFactory), reporter,
 				setup.properties().mismatches().includeValues(), secondaries,
-				transactions.getIfAvailable(() -> CallerTransactions.NONE));
+				transactions.getIfAvailable(() -> CallerTransactions.NONE), pins);
 	}
 
 	@Bean
@@ -146,18 +133,6 @@ class EnabledConfiguration {
 						+ "configured ones (migration.store.type=memory)");
 			}
 		};
-	}
-
-	/**
-	 * Proxies are made also where nothing else in the application asks for them.
-	 */
-	static class ProxyCreator implements ImportBeanDefinitionRegistrar {
-
-		@Override
-		public void registerBeanDefinitions(AnnotationMetadata importing, BeanDefinitionRegistry registry) {
-			AopConfigUtils.registerAutoProxyCreatorIfNecessary(registry);
-		}
-
 	}
 
 }
