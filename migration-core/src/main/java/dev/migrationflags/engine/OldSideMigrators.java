@@ -35,7 +35,7 @@ public final class OldSideMigrators implements MigratorFactory {
 	private static final class OldSide extends Operation {
 
 		OldSide(OperationSpec spec) {
-			super(spec, (flag, call) -> MigrationStage.OFF,
+			super(spec, (flag, call) -> MigrationStage.OFF, OperationReports.NONE,
 					EngineMeters.none().operation(spec.flag().key(), spec.name(), spec.type().key(), false, false));
 		}
 

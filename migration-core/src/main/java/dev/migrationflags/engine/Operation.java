@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.engine.metrics.OperationMeters;
+import dev.migrationflags.engine.metrics.OperationObservations;
 import dev.migrationflags.flags.Flag;
 
 /**
@@ -17,11 +18,14 @@ public abstract class Operation {
 
 	private final StageDecision stages;
 
+	private final OperationReports reports;
+
 	private final OperationMeters meters;
 
-	Operation(OperationSpec spec, StageDecision stages, OperationMeters meters) {
+	Operation(OperationSpec spec, StageDecision stages, OperationReports reports, OperationMeters meters) {
 		this.spec = spec;
 		this.stages = stages;
+		this.reports = reports;
 		this.meters = meters;
 	}
 
@@ -40,7 +44,39 @@ public abstract class Operation {
 	 * @throws Throwable what the authoritative side threw, the same instance
 	 */
 	public final @Nullable Object execute(Call call) throws Throwable {
-		return execute(call, this.stages.decide(this.spec.flag(), call));
+		OperationReport report = this.reports.begin(this.spec.flag(), this.spec.type());
+		if (report != null) {
+			return execute(call, report);
+		}
+		MigrationStage stage = this.stages.decide(this.spec.flag(), call);
+		return execute(observed(call, stage), stage);
+	}
+
+	private @Nullable Object execute(Call call, OperationReport report) throws Throwable {
+		MigrationStage stage;
+		boolean wanted = false;
+		try {
+			stage = this.stages.decide(this.spec.flag(), call);
+		}
+		finally {
+			wanted = report.decided();
+		}
+		Call observed = observed(call, stage);
+		if (!wanted) {
+			return execute(observed, stage);
+		}
+		ReportedCall reported = new ReportedCall(observed, this.spec, report);
+		try {
+			return execute(reported, stage);
+		}
+		finally {
+			reported.release();
+		}
+	}
+
+	private Call observed(Call call, MigrationStage stage) {
+		OperationObservations observations = this.meters.observations();
+		return (observations != null) ? new ObservedCall(call, stage, observations) : call;
 	}
 
 	abstract @Nullable Object execute(Call call, MigrationStage stage) throws Throwable;

@@ -111,15 +111,32 @@ public final class FlagRegistry {
 	 */
 	public @Nullable Flag served(String key) {
 		Flag flag = find(key);
-		return (flag != null || !this.sources.isPresent()) ? flag : add(MigrationFlag.named(key).build());
+		MigrationFlag definition = MigrationFlag.named(key).build();
+		return (flag != null || !this.sources.isPresent() || !validate(List.of(definition), true).isEmpty()) ? flag
+				: add(new Flag(definition, this.sources));
 	}
 
-	private synchronized @Nullable Flag add(MigrationFlag definition) {
-		Flag known = find(definition.key());
-		if (known != null || !validate(List.of(definition), true).isEmpty()) {
-			return known;
+	/**
+	 * The flag with a key, defined or told by a dynamic source now or within the time-out
+	 * of start-up.
+	 * @param key the key
+	 * @return the flag
+	 * @throws UnknownFlagException if nobody knows it
+	 */
+	public Flag getOrAsk(String key) {
+		MigrationFlag definition = MigrationFlag.named(key).build();
+		if (find(key) != null || !this.sources.isPresent() || !validate(List.of(definition), true).isEmpty()) {
+			return get(key);
 		}
 		Flag flag = new Flag(definition, this.sources);
+		return this.sources.awaitAll(List.of(flag)).isEmpty() ? add(flag) : get(key);
+	}
+
+	private synchronized Flag add(Flag flag) {
+		Flag known = find(flag.key());
+		if (known != null) {
+			return known;
+		}
 		Map<String, Flag> flags = new LinkedHashMap<>(this.flags);
 		flags.put(flag.key(), flag);
 		this.flags = Collections.unmodifiableMap(flags);
@@ -188,7 +205,7 @@ public final class FlagRegistry {
 
 	private List<Problem> rolloutProblems(int stages) {
 		Stream<@Nullable Problem> problems = all().stream()
-			.filter((flag) -> flag.definition().stages() == stages)
+			.filter((flag) -> flag.definition().stages() == stages && flag.isKnown())
 			.map((flag) -> RolloutRule.problem(flag, flag.stage()));
 		return new ArrayList<>(problems.filter(Objects::nonNull).toList());
 	}

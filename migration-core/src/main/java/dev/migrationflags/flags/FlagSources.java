@@ -157,8 +157,10 @@ public final class FlagSources implements AutoCloseable {
 		}
 		try {
 			if (this.sources == null) {
-				List<LimitedSource> found = this.lookUp.get().stream().map(LimitedSource::new).toList();
-				found.forEach((source) -> source.source().onChange(this::changed));
+				List<LimitedSource> found = this.lookUp.get()
+					.stream()
+					.map((source) -> new LimitedSource(source, this::changed))
+					.toList();
 				this.sources = found;
 			}
 			return this.sources;

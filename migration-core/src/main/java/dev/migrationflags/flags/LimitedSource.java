@@ -31,8 +31,11 @@ final class LimitedSource implements AutoCloseable {
 
 	private final @Nullable ThreadPoolExecutor threads;
 
-	LimitedSource(StageSource source) {
+	private final Runnable endOfChanges;
+
+	LimitedSource(StageSource source, Runnable changed) {
 		this.source = source;
+		this.endOfChanges = source.onChange(changed);
 		this.threads = source.inMemory() ? null : threads(source.name());
 	}
 
@@ -113,6 +116,7 @@ final class LimitedSource implements AutoCloseable {
 
 	@Override
 	public void close() {
+		this.endOfChanges.run();
 		if (this.threads != null) {
 			this.threads.shutdownNow();
 		}

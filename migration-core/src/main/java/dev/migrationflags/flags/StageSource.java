@@ -47,8 +47,11 @@ public interface StageSource {
 	/**
 	 * Tells whenever flags may have changed, if the source can. Called once.
 	 * @param changed to be run on any thread; quick
+	 * @return ends that
 	 */
-	default void onChange(Runnable changed) {
+	default Runnable onChange(Runnable changed) {
+		return () -> {
+		};
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -350,8 +351,7 @@ class FlagSourcesTests {
 		this.first.tells(LIVE);
 		assertThat(stage()).isEqualTo(SHADOW);
 		assertThat(f().stageFor(SOMEBODY)).isEqualTo(SHADOW);
-		Hold hold = f().hold();
-		assertThat(hold).isNotNull();
+		Hold hold = Objects.requireNonNull(f().hold());
 		assertThat(hold.stage()).isEqualTo(LIVE);
 		assertThat(hold.source()).isEqualTo("first");
 		assertThat(hold.reasons()).singleElement().asString().contains("1 secondary writes failed");
@@ -468,8 +468,7 @@ class FlagSourcesTests {
 		List<Flag> told = new ArrayList<>();
 		this.registry.onFlag(told::add);
 		assertThat(this.registry.find("undeclared")).isNull();
-		Flag undeclared = this.registry.served("undeclared");
-		assertThat(undeclared).isNotNull();
+		Flag undeclared = Objects.requireNonNull(this.registry.served("undeclared"));
 		assertThat(undeclared.stage()).isEqualTo(SHADOW);
 		assertThat(undeclared.stages()).hasSize(6);
 		assertThat(this.registry.served("undeclared")).isSameAs(undeclared);
@@ -658,8 +657,10 @@ class FlagSourcesTests {
 		}
 
 		@Override
-		public void onChange(Runnable changed) {
+		public Runnable onChange(Runnable changed) {
 			this.changed = changed;
+			return () -> this.changed = () -> {
+			};
 		}
 
 		private interface Answer {

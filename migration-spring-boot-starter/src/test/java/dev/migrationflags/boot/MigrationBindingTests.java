@@ -194,6 +194,7 @@ class MigrationBindingTests {
 		MigrationProperties properties = bind().properties();
 		assertThat(properties).isEqualTo(new MigrationProperties(false, Duration.ofSeconds(3), true,
 				new MigrationProperties.Aop(AdviceMode.ASPECTJ, 7),
+				new MigrationProperties.Context(MigrationProperties.ContextProvider.PRINCIPAL),
 				new MigrationProperties.Store(StoreType.JDBC, Duration.ofSeconds(2), Duration.ofSeconds(20),
 						InitializeSchema.NEVER, true),
 				new MigrationProperties.Repair(Duration.ofSeconds(2), Duration.ofMillis(100), Duration.ofMinutes(1), 3,
