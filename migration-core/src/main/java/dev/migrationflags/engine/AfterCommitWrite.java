@@ -46,7 +46,7 @@ final class AfterCommitWrite implements SecondWrite {
 		Write write = new Write(call, second, stage, start + this.deadlineNanos);
 		String manager = this.outcomes.spec().managers().of(stage.authority());
 		ReportedCall.secondaryPending(call);
-		if (!this.transactions.defer(this.outcomes.spec().flag(), manager, write)) {
+		if (!this.transactions.defer(manager, write)) {
 			write.committed();
 		}
 	}

@@ -6,7 +6,6 @@ import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.engine.metrics.OperationMeters;
 import dev.migrationflags.engine.metrics.OperationObservations;
-import dev.migrationflags.flags.Flag;
 
 /**
  * One operation, ready to run: an old and a new implementation of the same thing, under
@@ -41,6 +40,8 @@ public abstract class Operation {
 	 * Runs a call at the stage that is in force for it.
 	 * @param call the call
 	 * @return what the authoritative side returned
+	 * @throws dev.migrationflags.StageChangedException if the flag has moved in the
+	 * middle of a transaction that has written; then no side has run
 	 * @throws Throwable what the authoritative side threw, the same instance
 	 */
 	public final @Nullable Object execute(Call call) throws Throwable {
@@ -48,38 +49,38 @@ public abstract class Operation {
 		if (report != null) {
 			return execute(call, report);
 		}
-		MigrationStage stage = this.stages.decide(this.spec.flag(), call);
-		return execute(observed(call, stage), stage);
+		Decision decision = this.stages.decide(this.spec, call);
+		return execute(observed(call, decision), decision);
 	}
 
 	private @Nullable Object execute(Call call, OperationReport report) throws Throwable {
-		MigrationStage stage;
+		Decision decision;
 		boolean wanted = false;
 		try {
-			stage = this.stages.decide(this.spec.flag(), call);
+			decision = this.stages.decide(this.spec, call);
 		}
 		finally {
 			wanted = report.decided();
 		}
-		Call observed = observed(call, stage);
+		Call observed = observed(call, decision);
 		if (!wanted) {
-			return execute(observed, stage);
+			return execute(observed, decision);
 		}
 		ReportedCall reported = new ReportedCall(observed, this.spec, report);
 		try {
-			return execute(reported, stage);
+			return execute(reported, decision);
 		}
 		finally {
 			reported.release();
 		}
 	}
 
-	private Call observed(Call call, MigrationStage stage) {
+	private Call observed(Call call, Decision decision) {
 		OperationObservations observations = this.meters.observations();
-		return (observations != null) ? new ObservedCall(call, stage, observations) : call;
+		return (observations != null) ? new ObservedCall(call, decision.stage(), observations) : call;
 	}
 
-	abstract @Nullable Object execute(Call call, MigrationStage stage) throws Throwable;
+	abstract @Nullable Object execute(Call call, Decision decision) throws Throwable;
 
 	final OperationMeters meters() {
 		return this.meters;
@@ -109,7 +110,7 @@ public abstract class Operation {
 	@FunctionalInterface
 	interface StageDecision {
 
-		MigrationStage decide(Flag flag, Call call);
+		Decision decide(OperationSpec spec, Call call);
 
 	}
 

@@ -29,7 +29,8 @@ final class ReadOperation extends Operation {
 	}
 
 	@Override
-	@Nullable Object execute(Call call, MigrationStage stage) throws Throwable {
+	@Nullable Object execute(Call call, Decision decision) throws Throwable {
+		MigrationStage stage = decision.stage();
 		return (stage.readsBoth() && asksSecondary(stage)) ? this.mode.read(call, stage) : authoritative(call, stage);
 	}
 

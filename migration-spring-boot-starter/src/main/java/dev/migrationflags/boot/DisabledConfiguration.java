@@ -37,7 +37,8 @@ class DisabledConfiguration {
 	@Lazy(false)
 	SmartInitializingSingleton migrationUnguardedFlipCheck(MigrationSetup setup, FlagRegistry flags) {
 		return () -> {
-			// what they cannot tell in time does not matter to an application that asks for nothing
+			// what they cannot tell in time does not matter to an application that asks
+			// for nothing
 			flags.startSources();
 			if (!setup.properties().allowDisabledAfterFlip()) {
 				check(setup.definitions(), flags);

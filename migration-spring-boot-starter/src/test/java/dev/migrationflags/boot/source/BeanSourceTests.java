@@ -123,8 +123,7 @@ class BeanSourceTests {
 
 	@Test
 	void aStageThatNobodyTellsStopsStartUp() {
-		withSource()
-			.withPropertyValues("migration.flags.orders-db.stages=6", "migration.start-up-timeout=200ms")
+		withSource().withPropertyValues("migration.flags.orders-db.stages=6", "migration.start-up-timeout=200ms")
 			.run((context) -> assertThat(context).getFailure()
 				.isInstanceOf(MigrationSetupException.class)
 				.hasMessageContaining("'orders-db'")

@@ -191,8 +191,9 @@ class LaunchDarklyTests {
 	void aSecondaryThatTakesTooLongIsReportedAsAnErrorAtItsLimit(String mode) {
 		flag(SHADOW);
 		CountDownLatch hang = new CountDownLatch(1);
-		this.runner.withPropertyValues("migration.flags.orders-db.read.execution=" + mode,
-				"migration.flags.orders-db.read.timeout=50ms")
+		this.runner
+			.withPropertyValues("migration.flags.orders-db.read.execution=" + mode,
+					"migration.flags.orders-db.read.timeout=50ms")
 			.run((context) -> {
 				context.getBean(NewSide.class).onCall = () -> awaitUninterruptibly(hang);
 				try {

@@ -76,13 +76,13 @@ class OpenFeatureTests {
 
 	private static String flag(String value) {
 		return flags("""
-				"orders-db": {"state": "ENABLED", "variants": {"now": %s}, "defaultVariant": "now"}""".formatted(value));
+				"orders-db": {"state": "ENABLED", "variants": {"now": %s}, "defaultVariant": "now"}"""
+			.formatted(value));
 	}
 
 	private void write(String flags) throws Exception {
 		Path next = Files.writeString(this.folder.resolve("next.json"), flags);
-		Files.move(next, this.file, StandardCopyOption.REPLACE_EXISTING,
-				StandardCopyOption.ATOMIC_MOVE);
+		Files.move(next, this.file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
 	}
 
 	@Test
@@ -177,8 +177,7 @@ class OpenFeatureTests {
 				assertThat(flags.stage("orders-db")).isEqualTo(SHADOW);
 				assertThat(flags.stage("orders-db", MigrationContext.of("customer", "c-1"))).isEqualTo(LIVE);
 				assertThat(flags.stage("orders-db", MigrationContext.of("user", "c-1"))).isEqualTo(SHADOW);
-				assertThat(flags.stage("orders-db",
-						MigrationContext.of("customer", "c-2", Map.of("plan", "gold"))))
+				assertThat(flags.stage("orders-db", MigrationContext.of("customer", "c-2", Map.of("plan", "gold"))))
 					.isEqualTo(DUAL_WRITE);
 			});
 	}
