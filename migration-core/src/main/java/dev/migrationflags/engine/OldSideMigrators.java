@@ -26,7 +26,7 @@ public final class OldSideMigrators implements MigratorFactory {
 
 	@Override
 	public <P, R, W> MigratorBuilder<P, R, W> migrator(String flag) {
-		return new EngineMigratorBuilder<>(OldSide::new, this.flags.get(flag));
+		return new EngineMigratorBuilder<>(OldSide::new, this.flags.getOrAsk(flag));
 	}
 
 	/**

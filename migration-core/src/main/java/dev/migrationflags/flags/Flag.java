@@ -256,7 +256,9 @@ public final class Flag {
 		}
 		if ((this.settled || this.sources.isStarted()) && position != null) {
 			this.sources.moves().follow(this, to, source, !isSettled(), wait);
-			this.settled |= (stage() == to || this.hold != null);
+			if (stage() == to || this.hold != null) {
+				this.settled = true;
+			}
 			return;
 		}
 		this.moves.lock();

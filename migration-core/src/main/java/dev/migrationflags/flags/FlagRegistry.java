@@ -160,9 +160,7 @@ public final class FlagRegistry {
 	 */
 	public List<Problem> startSources() {
 		List<Problem> problems = this.sources.awaitAll(all());
-		if (problems.isEmpty()) {
-			this.sources.start(this::all);
-		}
+		this.sources.start(this::all);
 		return problems;
 	}
 

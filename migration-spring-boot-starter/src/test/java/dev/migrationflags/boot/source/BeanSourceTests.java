@@ -18,6 +18,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -176,6 +177,19 @@ class BeanSourceTests {
 		withSource()
 			.withBean(MigrationFlag.class, () -> MigrationFlag.named("orders-db").stages(4).defaultStage(OFF).build())
 			.run((context) -> assertThat(context.getBean(MigrationFlags.class).stage("orders-db")).isEqualTo(SHADOW));
+	}
+
+	@Test
+	void noFlagSystemNeedsToBeOnTheClassPath() {
+		this.told.stage.set(SHADOW);
+		withSource()
+			.withClassLoader(new FilteredClassLoader("com.launchdarkly", "dev.openfeature", "org.springframework.cloud",
+					"org.springframework.security"))
+			.withPropertyValues("migration.flags.orders-db.stage=off")
+			.run((context) -> {
+				assertThat(context.getBean(MigrationFlags.class).stage("orders-db")).isEqualTo(SHADOW);
+				assertThat(context.getBean(OldOrders.class).find("1")).isEqualTo("old");
+			});
 	}
 
 	@Test
