@@ -31,6 +31,8 @@ public final class Engine {
 
 	private final Stages stages;
 
+	private final OperationReports reports;
+
 	private final Map<LaneKey, Lane> lanes = new ConcurrentHashMap<>();
 
 	/**
@@ -61,13 +63,30 @@ public final class Engine {
 	 */
 	public Engine(EngineMeters meters, ContextSource contexts, ComparatorLookup comparators, MismatchReporter reporter,
 			boolean includeValues, Secondaries secondaries, CallerTransactions transactions, PinScope pins) {
+		this(meters, comparators, reporter, includeValues, secondaries, transactions,
+				new Stages(contexts, meters, new PinnedStages(transactions, pins)), OperationReports.NONE);
+	}
+
+	private Engine(EngineMeters meters, ComparatorLookup comparators, MismatchReporter reporter, boolean includeValues,
+			Secondaries secondaries, CallerTransactions transactions, Stages stages, OperationReports reports) {
 		this.meters = meters;
 		this.comparators = comparators;
 		this.reporter = reporter;
 		this.includeValues = includeValues;
 		this.secondaries = secondaries;
 		this.transactions = transactions;
-		this.stages = new Stages(contexts, meters, new PinnedStages(transactions, pins));
+		this.stages = stages;
+		this.reports = reports;
+	}
+
+	/**
+	 * An engine like this one that tells somebody of every operation.
+	 * @param reports who wants to know
+	 * @return another engine
+	 */
+	public Engine reportingTo(OperationReports reports) {
+		return new Engine(this.meters, this.comparators, this.reporter, this.includeValues, this.secondaries,
+				this.transactions, this.stages, reports);
 	}
 
 	/**
@@ -97,7 +116,8 @@ public final class Engine {
 				this.includeValues);
 		SecondaryGate gate = new SecondaryGate();
 		ReadOutcomes outcomes = new ReadOutcomes(meters, gate, new ReadCheck(spec, comparison, this.reporter, meters));
-		return new ReadOperation(spec, this.stages, meters, gate, this.transactions, mode(spec, outcomes));
+		return new ReadOperation(spec, this.stages, this.reports, meters, gate, this.transactions,
+				mode(spec, outcomes));
 	}
 
 	private ReadMode mode(OperationSpec spec, ReadOutcomes outcomes) {
@@ -117,7 +137,7 @@ public final class Engine {
 			case IMMEDIATE -> new ImmediateWrite(outcomes);
 			case AFTER_COMMIT -> new AfterCommitWrite(outcomes, this.secondaries, lane(spec), this.transactions);
 		};
-		return new WriteOperation(spec, this.stages, meters, outcomes, second);
+		return new WriteOperation(spec, this.stages, this.reports, meters, outcomes, second);
 	}
 
 	/**

@@ -17,11 +17,14 @@ public abstract class Operation {
 
 	private final StageDecision stages;
 
+	private final OperationReports reports;
+
 	private final OperationMeters meters;
 
-	Operation(OperationSpec spec, StageDecision stages, OperationMeters meters) {
+	Operation(OperationSpec spec, StageDecision stages, OperationReports reports, OperationMeters meters) {
 		this.spec = spec;
 		this.stages = stages;
+		this.reports = reports;
 		this.meters = meters;
 	}
 
@@ -42,10 +45,39 @@ public abstract class Operation {
 	 * @throws Throwable what the authoritative side threw, the same instance
 	 */
 	public final @Nullable Object execute(Call call) throws Throwable {
+		OperationReport report = this.reports.begin(this.spec.flag(), this.spec.type());
+		if (report != null) {
+			return execute(call, report);
+		}
 		Decision decision = this.stages.decide(this.spec, call);
+		return execute(observed(call, decision), decision);
+	}
+
+	private @Nullable Object execute(Call call, OperationReport report) throws Throwable {
+		Decision decision;
+		boolean wanted = false;
+		try {
+			decision = this.stages.decide(this.spec, call);
+		}
+		finally {
+			wanted = report.decided();
+		}
+		Call observed = observed(call, decision);
+		if (!wanted) {
+			return execute(observed, decision);
+		}
+		ReportedCall reported = new ReportedCall(observed, this.spec, report);
+		try {
+			return execute(reported, decision);
+		}
+		finally {
+			reported.release();
+		}
+	}
+
+	private Call observed(Call call, Decision decision) {
 		OperationObservations observations = this.meters.observations();
-		return execute((observations != null) ? new ObservedCall(call, decision.stage(), observations) : call,
-				decision);
+		return (observations != null) ? new ObservedCall(call, decision.stage(), observations) : call;
 	}
 
 	abstract @Nullable Object execute(Call call, Decision decision) throws Throwable;

@@ -19,9 +19,9 @@ final class ReadOperation extends Operation {
 
 	private final ReadMode mode;
 
-	ReadOperation(OperationSpec spec, StageDecision stages, OperationMeters meters, SecondaryGate gate,
-			CallerTransactions transactions, ReadMode mode) {
-		super(spec, stages, meters);
+	ReadOperation(OperationSpec spec, StageDecision stages, OperationReports reports, OperationMeters meters,
+			SecondaryGate gate, CallerTransactions transactions, ReadMode mode) {
+		super(spec, stages, reports, meters);
 		this.transactions = transactions;
 		this.sampling = spec.settings().read().sampling();
 		this.gate = gate;

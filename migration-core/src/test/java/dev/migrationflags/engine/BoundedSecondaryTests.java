@@ -65,7 +65,7 @@ class BoundedSecondaryTests {
 				call(operation, mended, stage);
 				assertThat(mended.invoked).contains(side);
 			});
-			eventually(() -> assertThat(engine.calls("origin", side.key(), "outcome", "success")).isEqualTo(1));
+			eventually(() -> assertThat(engine.calls("origin", side.key(), "outcome", "success")).isPositive());
 			eventually(() -> {
 				long before = mended.invoked.stream().filter(side::equals).count();
 				call(operation, mended, stage);
