@@ -27,6 +27,11 @@ final class InterceptedCall implements Call {
 	}
 
 	@Override
+	public MigrationOrigin called() {
+		return this.bound.side();
+	}
+
+	@Override
 	public @Nullable Object run(MigrationOrigin side) throws Throwable {
 		int depth = Inside.enter(this.bound.operation());
 		try {

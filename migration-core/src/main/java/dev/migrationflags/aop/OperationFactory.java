@@ -15,17 +15,22 @@ import dev.migrationflags.engine.Engine;
 import dev.migrationflags.engine.Operation;
 import dev.migrationflags.engine.OperationSpec;
 import dev.migrationflags.engine.OperationType;
+import dev.migrationflags.engine.ResultKind;
 import dev.migrationflags.engine.comparison.ValueComparison;
 import dev.migrationflags.flags.Flag;
 import dev.migrationflags.flags.FlagRegistry;
 import dev.migrationflags.flags.Problem;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
  * Makes operations out of pairs of methods.
  */
 final class OperationFactory {
+
+	private static final Logger logger = LoggerFactory.getLogger(OperationFactory.class);
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
@@ -87,10 +92,15 @@ final class OperationFactory {
 			return null;
 		}
 		MigrationMethod method = pair.oldSide().method();
+		ResultKind kind = ResultKinds.of(method);
 		OperationSpec spec = OperationSpec.of(flag, pair.key().operation(), method.type());
 		if (spec.type() == OperationType.READ && spec.settings().comparison().enabled()) {
 			checkComparable(pair.oldSide());
 			checkComparable(pair.newSide());
+		}
+		if (spec.type() == OperationType.WRITE) {
+			warnOfUnfinished(pair.oldSide());
+			warnOfUnfinished(pair.newSide());
 		}
 		List<String> rules = ValueComparison.validate(spec.settings().comparison());
 		if (!rules.isEmpty()) {
@@ -101,7 +111,7 @@ final class OperationFactory {
 		}
 		OperationExpressions expressions = expressions(pair, flag);
 		Operation operation = this.engine
-			.operation((spec.type() == OperationType.WRITE) ? spec.with(this.managers.of(pair)) : spec);
+			.operation((spec.type() == OperationType.WRITE) ? spec.with(this.managers.of(pair)) : spec, kind);
 		Side oldSide = new Side(this.beanFactory, pair.oldSide().beanName(), pair.oldSide().method().method());
 		Side newSide = new Side(this.beanFactory, pair.newSide().beanName(), pair.newSide().method().method());
 		return new WiredOperation(
@@ -118,6 +128,20 @@ final class OperationFactory {
 					candidate.where(),
 					"Return a value that can be read twice, or set migration.flags.%1$s.operations.%2$s.comparison.enabled=false"
 						.formatted(candidate.key().flag(), candidate.key().operation())));
+		}
+	}
+
+	/**
+	 * Of such a write, nobody can wait for the end: the other side would be written while
+	 * it may still fail.
+	 */
+	private static void warnOfUnfinished(Candidate candidate) {
+		String reason = OneShot.unfinished(candidate.method());
+		if (reason != null) {
+			logger.warn(
+					"The migrated write of {} {}: the second write begins when the method returns, not when its work "
+							+ "is done, and also if that fails. Return CompletableFuture, Mono or Flux",
+					candidate.where(), reason);
 		}
 	}
 

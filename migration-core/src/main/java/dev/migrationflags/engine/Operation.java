@@ -34,13 +34,19 @@ public abstract class Operation {
 	}
 
 	/**
-	 * Runs a call at the stage that is in force for it.
+	 * Runs a call at the stage that is in force for it. Of an operation whose results are
+	 * subscribed to, each subscription is a call, and nothing runs before it.
 	 * @param call the call
-	 * @return what the authoritative side returned
+	 * @return what the authoritative side returned; if its result comes later, something
+	 * of the same kind
 	 * @throws Throwable what the authoritative side threw, the same instance
 	 */
-	public final @Nullable Object execute(Call call) throws Throwable {
-		return execute(call, this.stages.decide(this.spec.flag(), call));
+	public @Nullable Object execute(Call call) throws Throwable {
+		return execute(call, stageOf(call));
+	}
+
+	final MigrationStage stageOf(Call call) {
+		return this.stages.decide(this.spec.flag(), call);
 	}
 
 	abstract @Nullable Object execute(Call call, MigrationStage stage) throws Throwable;
