@@ -14,8 +14,18 @@ import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.ParameterNameDiscoverer;
 import org.springframework.expression.ParseException;
 import org.springframework.expression.spel.SpelNode;
+import org.springframework.expression.spel.ast.Assign;
 import org.springframework.expression.spel.ast.BeanReference;
+import org.springframework.expression.spel.ast.CompoundExpression;
 import org.springframework.expression.spel.ast.FunctionReference;
+import org.springframework.expression.spel.ast.Indexer;
+import org.springframework.expression.spel.ast.InlineMap;
+import org.springframework.expression.spel.ast.MethodReference;
+import org.springframework.expression.spel.ast.OpDec;
+import org.springframework.expression.spel.ast.OpInc;
+import org.springframework.expression.spel.ast.Projection;
+import org.springframework.expression.spel.ast.PropertyOrFieldReference;
+import org.springframework.expression.spel.ast.Selection;
 import org.springframework.expression.spel.ast.VariableReference;
 import org.springframework.expression.spel.standard.SpelExpression;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
@@ -64,6 +74,7 @@ final class ExpressionCompiler {
 		Map<String, Integer> indexes = indexes(source.method(), owner.method());
 		List<String> wrong = new ArrayList<>();
 		check(expression.getAST(), indexes, withResult, wrong);
+		checkNames(expression.getAST(), wrong);
 		if (!wrong.isEmpty()) {
 			problem(attribute, source, where, "uses " + String.join(", ", wrong), "Use " + known(indexes, withResult));
 			return null;
@@ -113,6 +124,36 @@ final class ExpressionCompiler {
 		}
 		for (int index = 0; index < node.getChildCount(); index++) {
 			check(node.getChild(index), indexes, withResult, wrong);
+		}
+	}
+
+	/**
+	 * There is no root object, so a bare name is a variable whose # has been forgotten.
+	 * Inside a selection or a projection it is a property of the element, inside an index
+	 * a key.
+	 */
+	private static void checkNames(SpelNode node, List<String> wrong) {
+		if (node instanceof Selection || node instanceof Projection || node instanceof Indexer) {
+			return;
+		}
+		if (node instanceof PropertyOrFieldReference || node instanceof MethodReference) {
+			wrong.add("'%s', which has no # or T(…) before it".formatted(node.toStringAST()));
+		}
+		else if (node instanceof Assign || node instanceof OpInc || node instanceof OpDec) {
+			wrong.add("an assignment (%s)".formatted(node.toStringAST()));
+		}
+		int first = (node instanceof InlineMap) ? 1 : 0;
+		for (int index = first; index < node.getChildCount(); index += first + 1) {
+			SpelNode child = node.getChild(index);
+			boolean ofOther = node instanceof CompoundExpression && index > 0;
+			if (!ofOther) {
+				checkNames(child, wrong);
+			}
+			else if (child instanceof MethodReference) {
+				for (int argument = 0; argument < child.getChildCount(); argument++) {
+					checkNames(child.getChild(argument), wrong);
+				}
+			}
 		}
 	}
 

@@ -1,6 +1,5 @@
 package dev.migrationflags.aop;
 
-import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -49,31 +48,31 @@ public final class MigrationClasses {
 			return new MigrationClass(type, Map.of(), List.of());
 		}
 		List<Problem> problems = new ArrayList<>();
-		@Nullable Migration[] onType = new @Nullable Migration[1];
-		boolean[] looked = new boolean[1];
+		Migration onType = onType(type, problems);
 		Collection<MigrationMethod> methods = MethodIntrospector
 			.selectMethods(type, (MethodIntrospector.MetadataLookup<MigrationMethod>) (method) -> {
-				MergedAnnotations annotations = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY);
-				boolean reads = annotations.isPresent(MigrationRead.class);
-				boolean writes = annotations.isPresent(MigrationWrite.class);
-				if (!reads && !writes) {
+				MethodAnnotations annotations = new MethodAnnotations(method, type);
+				List<MergedAnnotation<MigrationRead>> reads = annotations.of(MigrationRead.class);
+				List<MergedAnnotation<MigrationWrite>> writes = annotations.of(MigrationWrite.class);
+				if (reads.isEmpty() && writes.isEmpty()) {
 					return null;
 				}
-				if (!looked[0]) {
-					onType[0] = onType(type, problems);
-					looked[0] = true;
-				}
-				if (reads && writes) {
-					problems.add(new Problem("A method is both a read and a write of a migration",
-							type.getSimpleName() + "." + method.getName(),
+				if (!reads.isEmpty() && !writes.isEmpty()) {
+					problems.add(new Problem("A method is both a read and a write of a migration", where(method, type),
 							"Keep one of @MigrationRead and @MigrationWrite"));
 					return null;
 				}
-				return read(method, type, annotations, reads ? MigrationRead.class : MigrationWrite.class, onType[0],
-						problems);
+				return reads.isEmpty() ? read(method, type, OperationType.WRITE, writes, onType, problems)
+						: read(method, type, OperationType.READ, reads, onType, problems);
 			})
 			.values();
-		return new MigrationClass(type, MigrationClass.distinct(methods), List.copyOf(problems));
+		if (methods.isEmpty() && onType != null && problems.isEmpty()) {
+			problems.add(new Problem(
+					"The type is the %s side of flag '%s', and has no migrated method".formatted(onType.origin().key(),
+							onType.flag()),
+					"class " + type.getName(), "Annotate its methods with @MigrationRead or @MigrationWrite"));
+		}
+		return new MigrationClass(type, MigrationClass.distinct(methods), problems.stream().distinct().toList());
 	}
 
 	/**
@@ -93,33 +92,35 @@ public final class MigrationClasses {
 			return annotation.isPresent() ? annotation.synthesize() : null;
 		}
 		catch (AnnotationConfigurationException ex) {
-			problems.add(unreadable(type.getSimpleName(), ex));
+			problems.add(unreadable("class " + type.getName(), ex));
 			return null;
 		}
 	}
 
-	private static @Nullable MigrationMethod read(Method method, Class<?> type, MergedAnnotations annotations,
-			Class<? extends Annotation> annotationType, @Nullable Migration onType, List<Problem> problems) {
-		String where = type.getSimpleName() + "." + method.getName();
+	private static @Nullable MigrationMethod read(Method method, Class<?> type, OperationType operationType,
+			List<? extends MergedAnnotation<?>> found, @Nullable Migration onType, List<Problem> problems) {
+		String where = where(method, type);
 		try {
-			List<? extends MergedAnnotation<?>> found = annotations.stream(annotationType).toList();
 			String flag = first(found, "flag", method).expression();
 			if (flag.isEmpty() && onType != null) {
 				flag = onType.flag();
 			}
 			String operation = first(found, "operation", method).expression();
-			boolean reads = annotationType == MigrationRead.class;
-			return new MigrationMethod(reads ? OperationType.READ : OperationType.WRITE, flag.isEmpty() ? null : flag,
+			return new MigrationMethod(operationType, flag.isEmpty() ? null : flag,
 					origin(found, onType, where, problems), operation.isEmpty() ? method.getName() : operation,
 					first(found, "context", method), first(found, "key", method),
-					reads ? new Source("", method) : first(found, "mirror", method), method, type,
-					(onType != null) ? onType.transactionManager() : "",
+					(operationType == OperationType.READ) ? new Source("", method) : first(found, "mirror", method),
+					method, type, (onType != null) ? onType.transactionManager() : "",
 					found.stream().allMatch((annotation) -> onInterfaceOf(annotation, type)));
 		}
 		catch (AnnotationConfigurationException ex) {
 			problems.add(unreadable(where, ex));
 			return null;
 		}
+	}
+
+	private static String where(Method method, Class<?> type) {
+		return "method %s.%s".formatted(type.getSimpleName(), method.getName());
 	}
 
 	private static @Nullable MigrationOrigin origin(List<? extends MergedAnnotation<?>> annotations,

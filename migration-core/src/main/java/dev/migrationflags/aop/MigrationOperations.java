@@ -70,9 +70,7 @@ public final class MigrationOperations implements SmartInitializingSingleton {
 	public void afterSingletonsInstantiated() {
 		Wired wired = wire();
 		FlagRegistry flags = this.flags.get();
-		List<Problem> problems = new ArrayList<>(this.setup.get().problems());
-		problems.addAll(wired.problems());
-		problems.addAll(flags.checkRollouts());
+		List<Problem> problems = problems(wired);
 		if (!problems.isEmpty()) {
 			throw new MigrationSetupException(problems);
 		}
@@ -81,6 +79,13 @@ public final class MigrationOperations implements SmartInitializingSingleton {
 		if (!wired.operations().isEmpty()) {
 			logger.info("{}", OperationTable.of(list(), flags));
 		}
+	}
+
+	private List<Problem> problems(Wired wired) {
+		List<Problem> problems = new ArrayList<>(this.setup.get().problems());
+		problems.addAll(wired.problems());
+		problems.addAll(this.flags.get().checkRollouts());
+		return problems.stream().distinct().toList();
 	}
 
 	/**
@@ -108,13 +113,19 @@ public final class MigrationOperations implements SmartInitializingSingleton {
 		if (found == null || found.flag() == null || found.origin() == null) {
 			return null;
 		}
+		Candidate.Key key = new Candidate("", found).key();
 		Wired wired = this.wired;
-		if (wired == null) {
+		if (wired == null || !wired.operations().containsKey(key)) {
+			// not wired yet, or a lazy bean whose definition did not tell its class
 			wired = wire();
 		}
-		WiredOperation operation = wired.operations().get(new Candidate("", found).key());
+		WiredOperation operation = wired.operations().get(key);
 		if (operation == null) {
-			throw new MigrationSetupException(wired.problems());
+			List<Problem> problems = problems(wired);
+			throw new MigrationSetupException(!problems.isEmpty() ? problems
+					: List.of(new Problem(
+							"The %s is not wired: no bean definition tells of both sides".formatted(key.describe()),
+							"method " + found.signature(), "Let the return type of @Bean methods be the class")));
 		}
 		return operation.bound(found.origin());
 	}
@@ -128,8 +139,9 @@ public final class MigrationOperations implements SmartInitializingSingleton {
 		Map<Candidate.Key, WiredOperation> operations = new LinkedHashMap<>();
 		for (Pair pair : new Pairing(problems).pairs(factory.usable(candidates))) {
 			WiredOperation known = (earlier != null) ? earlier.operations().get(pair.key()) : null;
+			int before = problems.size();
 			WiredOperation operation = (known != null) ? known : factory.operation(pair);
-			if (operation != null) {
+			if (operation != null && problems.size() == before) {
 				operations.put(pair.key(), operation);
 			}
 		}

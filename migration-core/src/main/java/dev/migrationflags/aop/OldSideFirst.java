@@ -1,24 +1,20 @@
 package dev.migrationflags.aop;
 
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.List;
 
 import dev.migrationflags.MigrationOrigin;
-import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
-import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.core.Ordered;
 
 /**
  * The injection rule: where the old and the new bean of a flag are the only candidates
  * for a single injection point, the old one is injected. The new bean becomes what Spring
  * calls a fallback, which a primary candidate of the application's own and
- * {@code List<Orders>} do not notice. Needs to know the classes of beans before there are
- * any: a {@code @Bean} method that only tells an interface does not take part.
+ * {@code List<Orders>} do not notice. Also sees to it that proxies reach the annotated
+ * methods, whatever kind of proxy the application prefers.
  */
 public final class OldSideFirst implements BeanFactoryPostProcessor, Ordered {
 
@@ -39,31 +35,34 @@ public final class OldSideFirst implements BeanFactoryPostProcessor, Ordered {
 
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
+		BeanTypes types = new BeanTypes(beanFactory);
 		for (String beanName : beanFactory.getBeanDefinitionNames()) {
-			Class<?> type = ScopedProxyUtils.isScopedTarget(beanName) ? null
-					: AutoProxyUtils.determineTargetClass(beanFactory, beanName);
-			if (type == null) {
-				continue;
-			}
-			Set<@Nullable MigrationOrigin> sides = this.classes.of(type)
-				.complete()
-				.stream()
-				.map(MigrationMethod::origin)
-				.collect(Collectors.toSet());
-			if (!sides.isEmpty()) {
-				post(beanFactory.getBeanDefinition(beanName), type, sides);
+			Class<?> type = types.defined(beanName);
+			List<MigrationMethod> methods = (type != null) ? this.classes.of(type).complete() : List.of();
+			if (type != null && !methods.isEmpty()) {
+				preferOld(beanFactory.getBeanDefinition(beanName), methods);
+				preferKindOfProxy(beanFactory.getBeanDefinition(types.definitionName(beanName)), type, methods);
 			}
 		}
 	}
 
-	private static void post(BeanDefinition definition, Class<?> type, Set<@Nullable MigrationOrigin> sides) {
-		if (sides.equals(Set.of(MigrationOrigin.NEW)) && !definition.isPrimary()) {
+	private static void preferOld(BeanDefinition definition, List<MigrationMethod> methods) {
+		if (methods.stream().allMatch((method) -> method.origin() == MigrationOrigin.NEW) && !definition.isPrimary()) {
 			definition.setFallback(true);
 		}
-		if (Interceptable.needsInterfaceProxy(type) && definition instanceof AbstractBeanDefinition attributes
-				&& !attributes.hasAttribute(AutoProxyUtils.EXPOSED_INTERFACES_ATTRIBUTE)) {
-			attributes.setAttribute(AutoProxyUtils.EXPOSED_INTERFACES_ATTRIBUTE,
+	}
+
+	private static void preferKindOfProxy(BeanDefinition definition, Class<?> type, List<MigrationMethod> methods) {
+		if (definition.hasAttribute(AutoProxyUtils.EXPOSED_INTERFACES_ATTRIBUTE)) {
+			return;
+		}
+		if (Interceptable.needsInterfaceProxy(type)) {
+			definition.setAttribute(AutoProxyUtils.EXPOSED_INTERFACES_ATTRIBUTE,
 					AutoProxyUtils.ALL_INTERFACES_ATTRIBUTE_VALUE);
+		}
+		else if (!Interceptable.isInterfaceOrProxy(type)
+				&& !methods.stream().allMatch((method) -> Interceptable.isOnInterface(method.method(), type))) {
+			definition.setAttribute(AutoProxyUtils.PRESERVE_TARGET_CLASS_ATTRIBUTE, Boolean.TRUE);
 		}
 	}
 

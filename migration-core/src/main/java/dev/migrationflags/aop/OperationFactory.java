@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 import dev.migrationflags.MigrationOrigin;
+import dev.migrationflags.MigrationStage;
 import dev.migrationflags.aop.MigrationOperations.Setup;
 import dev.migrationflags.aop.MigrationOperations.WiredOperation;
 import dev.migrationflags.aop.OperationExpressions.Mirror;
@@ -110,8 +111,7 @@ final class OperationFactory {
 			return null;
 		}
 		OperationExpressions expressions = expressions(pair, flag);
-		Operation operation = this.engine
-			.operation((spec.type() == OperationType.WRITE) ? spec.with(this.managers.of(pair)) : spec, kind);
+		Operation operation = this.engine.operation(writesBoth(spec) ? spec.with(this.managers.of(pair)) : spec, kind);
 		Side oldSide = new Side(this.beanFactory, pair.oldSide().beanName(), pair.oldSide().method().method());
 		Side newSide = new Side(this.beanFactory, pair.newSide().beanName(), pair.newSide().method().method());
 		return new WiredOperation(
@@ -119,6 +119,10 @@ final class OperationFactory {
 						pair.newSide().method().signature()),
 				new BoundMethod(operation, MigrationOrigin.OLD, newSide, expressions),
 				new BoundMethod(operation, MigrationOrigin.NEW, oldSide, expressions));
+	}
+
+	private static boolean writesBoth(OperationSpec spec) {
+		return spec.type() == OperationType.WRITE && spec.flag().stages().stream().anyMatch(MigrationStage::writesBoth);
 	}
 
 	private void checkComparable(Candidate candidate) {

@@ -3,14 +3,18 @@ package dev.migrationflags.aop;
 import org.springframework.aop.Advisor;
 import org.springframework.aop.framework.Advised;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.core.Ordered;
 
 /**
  * Keeps migration outside of retries and concurrency limits, which put themselves before
  * everything else: a retry inside is one call of the migration, a retry outside would be
  * several, and those of both sides would multiply. Not {@code Ordered} on purpose: runs
- * after the post-processors of Spring's resilience package, which are.
+ * after the post-processors of Spring's resilience package, which are. An order of the
+ * advisor that is as low as theirs leaves it inside.
  */
 public final class OutsideResilience implements BeanPostProcessor {
+
+	private static final int RESILIENCE_ORDER = Ordered.LOWEST_PRECEDENCE - 1;
 
 	private static final String PACKAGE = "org.springframework.resilience.";
 
@@ -26,8 +30,8 @@ public final class OutsideResilience implements BeanPostProcessor {
 		Advisor[] advisors = advised.getAdvisors();
 		int resilience = -1;
 		for (int index = 0; index < advisors.length; index++) {
-			if (advisors[index] instanceof MigrationAdvisor) {
-				if (resilience >= 0) {
+			if (advisors[index] instanceof MigrationAdvisor migration) {
+				if (resilience >= 0 && migration.getOrder() < RESILIENCE_ORDER) {
 					advised.removeAdvisor(index);
 					advised.addAdvisor(resilience, advisors[index]);
 				}

@@ -121,8 +121,10 @@ final class AfterCommitWrite implements SecondWrite {
 				return;
 			}
 			if (System.nanoTime() - this.deadline >= 0) {
-				this.state.set(State.ENDED);
-				AfterCommitWrite.this.outcomes.skipped(SkipReason.DEADLINE);
+				// counted once: the caller may be giving up at this moment
+				if (this.state.compareAndSet(State.RUNNING, State.ENDED)) {
+					AfterCommitWrite.this.outcomes.skipped(SkipReason.DEADLINE);
+				}
 				this.done.countDown();
 				return;
 			}

@@ -43,8 +43,11 @@ record Attempt(MigrationOrigin side, @Nullable Object value, @Nullable Throwable
 	 * dependent stages: what is measured and compared must not depend on their number.
 	 */
 	Attempt unwrapped() {
-		return (this.error instanceof CompletionException && this.error.getCause() != null)
-				? threw(this.side, this.error.getCause()) : this;
+		if (this.error == null || this.error.getClass() != CompletionException.class) {
+			return this;
+		}
+		Throwable cause = this.error.getCause();
+		return (cause != null) ? threw(this.side, cause) : this;
 	}
 
 	void record(OperationMeters meters, MigrationStage stage, long nanos) {

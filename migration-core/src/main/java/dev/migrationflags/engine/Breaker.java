@@ -16,7 +16,7 @@ final class Breaker {
 
 	private final AtomicInteger failures = new AtomicInteger();
 
-	private final AtomicLong nextProbe = new AtomicLong();
+	private final AtomicLong nextProbe;
 
 	private final Ticker ticker;
 
@@ -26,6 +26,7 @@ final class Breaker {
 
 	Breaker(Ticker ticker) {
 		this.ticker = ticker;
+		this.nextProbe = new AtomicLong(ticker.nanos());
 	}
 
 	/**
@@ -50,8 +51,9 @@ final class Breaker {
 	void failed() {
 		if (this.failures.get() < FAILURES) {
 			// set before the breaker opens, or the first to see it open could probe at
-			// once
-			this.nextProbe.set(this.ticker.nanos() + PROBE_NANOS);
+			// once; never set back, by one who was held up here while others probed
+			this.nextProbe.accumulateAndGet(this.ticker.nanos() + PROBE_NANOS,
+					(known, due) -> (due - known > 0) ? due : known);
 			this.failures.incrementAndGet();
 		}
 	}

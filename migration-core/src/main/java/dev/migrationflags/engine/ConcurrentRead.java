@@ -45,9 +45,10 @@ final class ConcurrentRead implements ReadMode {
 			authoritative = Attempt.threw(authority, ex);
 		}
 		try {
-			this.outcomes.ended(stage, authoritative, System.nanoTime() - start);
+			long end = System.nanoTime();
+			this.outcomes.ended(stage, authoritative, end - start);
 			if (task != null) {
-				task.authorityEnded(authoritative);
+				task.authorityEnded(authoritative, end + this.timeoutNanos);
 				task.await();
 			}
 		}
@@ -86,7 +87,11 @@ final class ConcurrentRead implements ReadMode {
 
 		private final TimedSide side;
 
+		/** When the secondary has to be done, wherever the authority is. */
 		private final long deadline;
+
+		/** Until when the caller waits; known once the authority has ended. */
+		private volatile long latest;
 
 		private final AtomicBoolean begun = new AtomicBoolean();
 
@@ -99,6 +104,7 @@ final class ConcurrentRead implements ReadMode {
 			this.stage = stage;
 			this.side = side;
 			this.deadline = deadline;
+			this.latest = deadline;
 		}
 
 		@Override
@@ -106,6 +112,16 @@ final class ConcurrentRead implements ReadMode {
 			if (!this.begun.compareAndSet(false, true)) {
 				return;
 			}
+			try {
+				runSide();
+			}
+			catch (Throwable ex) {
+				ConcurrentRead.this.outcomes.failed(ex);
+				this.done.countDown();
+			}
+		}
+
+		private void runSide() {
 			long start = System.nanoTime();
 			Attempt secondary = this.side.run(this.deadline - start, this::timedOut);
 			if (secondary == null) {
@@ -123,37 +139,91 @@ final class ConcurrentRead implements ReadMode {
 			this.done.countDown();
 		}
 
-		void authorityEnded(Attempt authoritative) {
+		/**
+		 * The pool was closed before the secondary could begin.
+		 */
+		@Override
+		public void dropped() {
+			if (this.begun.compareAndSet(false, true)) {
+				notCompared();
+			}
+		}
+
+		private void notCompared() {
+			ConcurrentRead.this.outcomes.saturated();
+			this.done.countDown();
+		}
+
+		void authorityEnded(Attempt authoritative, long latest) {
+			this.latest = latest;
 			Attempt secondary = this.first.compareAndExchange(null, authoritative);
-			if (secondary != null && !ConcurrentRead.this.lane.submit(() -> compare(authoritative, secondary))) {
-				ConcurrentRead.this.outcomes.saturated();
-				this.done.countDown();
+			if (secondary != null && !ConcurrentRead.this.lane.submit(new Comparison(authoritative, secondary))) {
+				notCompared();
 			}
 		}
 
 		private void compare(Attempt authoritative, Attempt secondary) {
-			ReadOutcomes outcomes = ConcurrentRead.this.outcomes;
-			outcomes.judge(authoritative.failed(), secondary);
-			ReadCheck check = outcomes.check();
-			if (check.wanted()) {
-				Watch watch = this.side.watchdog()
-					.watch(this.deadline - System.nanoTime(), () -> outcomes.comparisonTimedOut(this.stage));
-				Finding finding = check.find(authoritative, secondary);
-				if (watch.end()) {
-					check.tell(this.call, this.stage, finding);
+			try {
+				ReadOutcomes outcomes = ConcurrentRead.this.outcomes;
+				outcomes.judge(authoritative.failed(), secondary);
+				ReadCheck check = outcomes.check();
+				if (check.wanted()) {
+					Watch watch = this.side.watchdog()
+						.watch(this.latest - System.nanoTime(), () -> outcomes.comparisonTimedOut(this.stage));
+					Finding finding = check.find(authoritative, secondary);
+					if (watch.end()) {
+						check.tell(this.call, this.stage, finding);
+					}
 				}
 			}
-			this.done.countDown();
+			catch (Throwable ex) {
+				ConcurrentRead.this.outcomes.failed(ex);
+			}
+			finally {
+				this.done.countDown();
+			}
 		}
 
 		/**
-		 * Waits up to the limit. A secondary that has not begun by then never does.
+		 * Waits up to the limit: for the secondary since both began, for the comparison
+		 * since the authority ended. A secondary that has not begun by then never does.
 		 */
 		void await() {
-			Await.until(this.done, this.deadline);
-			if (this.done.getCount() > 0 && this.begun.compareAndSet(false, true)) {
+			if (Await.until(this.done, this.deadline)) {
+				return;
+			}
+			if (this.begun.compareAndSet(false, true)) {
 				timedOut();
 			}
+			else {
+				Await.until(this.done, this.latest);
+			}
+		}
+
+		/**
+		 * The comparison, where the authority was the last to end.
+		 */
+		private final class Comparison implements PoolTask {
+
+			private final Attempt authoritative;
+
+			private final Attempt secondary;
+
+			Comparison(Attempt authoritative, Attempt secondary) {
+				this.authoritative = authoritative;
+				this.secondary = secondary;
+			}
+
+			@Override
+			public void run() {
+				compare(this.authoritative, this.secondary);
+			}
+
+			@Override
+			public void dropped() {
+				notCompared();
+			}
+
 		}
 
 	}

@@ -52,7 +52,9 @@ final class DetachedRead implements ReadMode {
 					this.secondaries.watchdog());
 			ReadCheck check = this.outcomes.check();
 			Attempt kept = check.wanted() ? check.capture(authoritative) : null;
-			if (!this.lane.submit(new Task(call, stage, side, authoritative.failed(), kept))) {
+			Task task = new Task(call, stage, side, authoritative.failed(), kept,
+					System.nanoTime() + this.timeoutNanos);
+			if (!this.lane.submit(task)) {
 				this.outcomes.saturated();
 			}
 		}
@@ -77,19 +79,40 @@ final class DetachedRead implements ReadMode {
 
 		private final @Nullable Attempt kept;
 
-		Task(Call call, MigrationStage stage, TimedSide side, boolean authorityFailed, @Nullable Attempt kept) {
+		private final long latestBegin;
+
+		Task(Call call, MigrationStage stage, TimedSide side, boolean authorityFailed, @Nullable Attempt kept,
+				long latestBegin) {
 			this.call = call;
 			this.stage = stage;
 			this.side = side;
 			this.authorityFailed = authorityFailed;
 			this.kept = kept;
+			this.latestBegin = latestBegin;
 		}
 
+		/**
+		 * Does not begin after it has waited for longer than it may take: meanwhile the
+		 * data may have changed, which would look like a mismatch.
+		 */
 		@Override
 		public void run() {
+			long start = System.nanoTime();
+			if (start - this.latestBegin > 0) {
+				DetachedRead.this.outcomes.saturated();
+				return;
+			}
+			try {
+				run(start);
+			}
+			catch (Throwable ex) {
+				DetachedRead.this.outcomes.failed(ex);
+			}
+		}
+
+		private void run(long start) {
 			ReadOutcomes outcomes = DetachedRead.this.outcomes;
 			long limit = DetachedRead.this.timeoutNanos;
-			long start = System.nanoTime();
 			Attempt secondary = this.side.run(limit, () -> outcomes.timedOut(this.stage, limit));
 			if (secondary == null) {
 				return;
@@ -103,6 +126,11 @@ final class DetachedRead implements ReadMode {
 					outcomes.check().tell(this.call, this.stage, finding);
 				}
 			}
+		}
+
+		@Override
+		public void dropped() {
+			DetachedRead.this.outcomes.saturated();
 		}
 
 	}

@@ -78,8 +78,8 @@ public final class Engine {
 	 * @return the operation
 	 */
 	public Operation operation(OperationSpec spec, ResultKind kind) {
-		OperationMeters meters = this.meters.operation(spec.flag().key(), spec.name(), spec.type(), spec.trackLatency(),
-				spec.trackErrors());
+		OperationMeters meters = this.meters.operation(spec.flag().key(), spec.name(), spec.type().key(),
+				spec.trackLatency(), spec.trackErrors());
 		return switch (spec.type()) {
 			case READ -> read(spec, kind, meters);
 			case WRITE -> write(spec, kind, meters);

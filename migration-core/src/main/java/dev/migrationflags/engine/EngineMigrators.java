@@ -1,8 +1,12 @@
 package dev.migrationflags.engine;
 
+import java.util.List;
+
 import dev.migrationflags.MigratorBuilder;
 import dev.migrationflags.MigratorFactory;
 import dev.migrationflags.flags.FlagRegistry;
+import dev.migrationflags.flags.MigrationSetupException;
+import dev.migrationflags.flags.Problem;
 
 /**
  * Builds migrators on an engine.
@@ -25,7 +29,20 @@ public final class EngineMigrators implements MigratorFactory {
 
 	@Override
 	public <P, R, W> MigratorBuilder<P, R, W> migrator(String flag) {
-		return new EngineMigratorBuilder<>(this.engine::operation, this.flags.get(flag));
+		return new EngineMigratorBuilder<>(this::operation, this.flags.get(flag));
+	}
+
+	/**
+	 * A migrator may be built at any time, so the rule for rollouts cannot be left to the
+	 * checks at start-up.
+	 */
+	private Operation operation(OperationSpec spec) {
+		Operation operation = this.engine.operation(spec);
+		Problem problem = spec.flag().rolloutProblem();
+		if (problem != null) {
+			throw new MigrationSetupException(List.of(problem));
+		}
+		return operation;
 	}
 
 }

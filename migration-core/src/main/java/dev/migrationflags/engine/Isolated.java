@@ -32,12 +32,17 @@ final class Isolated {
 	}
 
 	private static boolean causedByInterrupt(Throwable error) {
-		@Nullable Throwable cause = error;
-		for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
-			if (cause instanceof InterruptedException) {
-				return true;
+		try {
+			@Nullable Throwable cause = error;
+			for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
+				if (cause instanceof InterruptedException) {
+					return true;
+				}
+				cause = cause.getCause();
 			}
-			cause = cause.getCause();
+		}
+		catch (Throwable ex) {
+			// an exception of the secondary's own making may throw when it is asked
 		}
 		return false;
 	}

@@ -36,7 +36,7 @@ public final class OldSideMigrators implements MigratorFactory {
 
 		OldSide(OperationSpec spec) {
 			super(spec, (flag, call) -> MigrationStage.OFF,
-					EngineMeters.none().operation(spec.flag().key(), spec.name(), spec.type(), false, false));
+					EngineMeters.none().operation(spec.flag().key(), spec.name(), spec.type().key(), false, false));
 		}
 
 		@Override

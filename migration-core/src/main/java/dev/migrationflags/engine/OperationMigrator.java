@@ -64,8 +64,17 @@ final class OperationMigrator<P, R, W> implements Migrator<P, R, W> {
 				throw ex;
 			}
 			catch (Throwable ex) {
-				throw new IllegalStateException("A function can only throw an Exception or an Error", ex);
+				throw Sides.<RuntimeException>asItIs(ex);
 			}
+		}
+
+		/**
+		 * A function cannot declare a {@code Throwable} that is neither an exception nor
+		 * an error, but it can throw one.
+		 */
+		@SuppressWarnings({ "unchecked", "TypeParameterUnusedInFormals" })
+		private static <X extends Throwable> X asItIs(Throwable throwable) throws X {
+			throw (X) throwable;
 		}
 
 		T run(MigrationOrigin side, P payload) throws Exception {

@@ -62,7 +62,19 @@ final class ReadCheck {
 				: Attempt.returned(attempt.side(), this.comparison.capture(attempt.value()));
 	}
 
+	/**
+	 * Compares. Does not throw: who watches the comparison has to end that watch.
+	 */
 	Finding find(Attempt authoritative, Attempt secondary) {
+		try {
+			return compare(authoritative, secondary);
+		}
+		catch (Throwable ex) {
+			return Finding.failed(ex);
+		}
+	}
+
+	private Finding compare(Attempt authoritative, Attempt secondary) {
 		boolean oldFirst = authoritative.side() == MigrationOrigin.OLD;
 		Attempt oldSide = oldFirst ? authoritative : secondary;
 		Attempt newSide = oldFirst ? secondary : authoritative;

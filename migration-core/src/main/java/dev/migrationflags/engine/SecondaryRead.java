@@ -55,9 +55,11 @@ final class SecondaryRead implements PoolTask {
 
 	private volatile @Nullable Thread runner;
 
-	private @Nullable Comparison next;
+	private @Nullable Attempt early;
 
-	private long start;
+	private volatile long submitted;
+
+	private volatile long start;
 
 	SecondaryRead(AsyncReads reads, Call call, MigrationStage stage, Follower follower, Order order) {
 		this.reads = reads;
@@ -82,8 +84,8 @@ final class SecondaryRead implements PoolTask {
 	}
 
 	/**
-	 * Completes when this side has ended or will not, whatever the reason; on a thread of
-	 * callers.
+	 * Completes when this side has ended or will not, whatever the reason, if it is the
+	 * first; on a thread of callers.
 	 */
 	CompletableFuture<@Nullable Void> ended() {
 		return this.ended;
@@ -107,7 +109,8 @@ final class SecondaryRead implements PoolTask {
 				return;
 			}
 			this.permit.set(true);
-			if (this.order == Order.TOGETHER) {
+			this.submitted = System.nanoTime();
+			if (this.reads.awaited()) {
 				this.patience = this.reads.secondaries()
 					.watchdog()
 					.after(this.reads.timeoutNanos(), this::patienceEnded);
@@ -120,8 +123,8 @@ final class SecondaryRead implements PoolTask {
 			}
 		}
 		catch (Throwable ex) {
-			this.reads.outcomes().failed(ex);
-			dropped();
+			end(State.WAITING);
+			failed(ex);
 		}
 	}
 
@@ -133,11 +136,34 @@ final class SecondaryRead implements PoolTask {
 		}
 	}
 
+	/**
+	 * Does not begin after it has waited for longer than it may take: meanwhile the data
+	 * may have changed, which would look like a mismatch.
+	 */
 	@Override
 	public void run() {
+		if (System.nanoTime() - this.submitted > this.reads.timeoutNanos()) {
+			patienceEnded();
+			return;
+		}
 		if (!this.state.compareAndSet(State.WAITING, State.RUNNING)) {
 			return;
 		}
+		try {
+			runSide();
+		}
+		catch (Throwable ex) {
+			failed(ex);
+		}
+	}
+
+	private void failed(Throwable cause) {
+		this.reads.outcomes().failed(cause);
+		end(State.RUNNING);
+		settle();
+	}
+
+	private void runSide() {
 		this.start = System.nanoTime();
 		long deadline = ((this.order == Order.TOGETHER) ? this.created : this.start) + this.reads.timeoutNanos();
 		this.runner = Thread.currentThread();
@@ -146,26 +172,42 @@ final class SecondaryRead implements PoolTask {
 			this.flight = (Flight) this.side.run();
 		}
 		catch (Throwable ex) {
-			ended(Attempt.threw(this.stage.authority().other(), ex));
+			this.early = Attempt.threw(this.stage.authority().other(), ex);
+		}
+		boolean inTime = method.end();
+		Attempt early = this.early;
+		if (!inTime) {
+			timedOut();
+		}
+		else if (early != null) {
+			measured(early);
+		}
+		else {
+			this.limit = this.reads.secondaries().watchdog().after(deadline - System.nanoTime(), this::timedOut);
 		}
 		this.runner = null;
-		boolean inTime = method.end();
-		Comparison comparison = this.next;
-		if (comparison != null) {
-			comparison.run();
-		}
-		else if (this.state.get() == State.RUNNING) {
-			this.limit = this.reads.secondaries().watchdog().after(deadline - System.nanoTime(), this::timedOut);
-			if (this.state.get() == State.ENDED) {
-				leave();
-			}
+		if (this.state.get() == State.ENDED) {
+			leave();
 		}
 		if (!inTime || this.cancelled) {
 			cancelFlight();
 		}
 	}
 
+	/**
+	 * A side that has ended when its method returns may have done so because of the
+	 * interrupt at its limit: that is looked at first.
+	 */
 	private void ended(Attempt attempt) {
+		if (this.runner == Thread.currentThread()) {
+			this.early = attempt;
+		}
+		else {
+			measured(attempt);
+		}
+	}
+
+	private void measured(Attempt attempt) {
 		if (!end(State.RUNNING)) {
 			return;
 		}
@@ -189,14 +231,16 @@ final class SecondaryRead implements PoolTask {
 	}
 
 	/**
-	 * The caller does not wait any longer. A secondary that has not begun by then never
-	 * does.
+	 * A secondary that has not begun within its time never does.
 	 */
 	private void patienceEnded() {
-		if (end(State.WAITING)) {
-			this.reads.outcomes().timedOut(this.stage, this.reads.timeoutNanos());
+		if (this.order != Order.TOGETHER) {
+			dropped();
 		}
-		settle();
+		else if (end(State.WAITING)) {
+			this.reads.outcomes().timedOut(this.stage, this.reads.timeoutNanos());
+			settle();
+		}
 	}
 
 	/**
@@ -216,17 +260,23 @@ final class SecondaryRead implements PoolTask {
 	}
 
 	private void evaluate(Attempt authoritative, Attempt secondary) {
-		this.reads.outcomes().judge(authoritative.failed(), secondary);
-		if (!this.compared) {
-			settle();
-			return;
+		try {
+			this.reads.outcomes().judge(authoritative.failed(), secondary);
+			if (!this.compared) {
+				settle();
+				return;
+			}
+			PendingComparison comparison = new PendingComparison(this.reads, this.call, this.stage, authoritative,
+					secondary, this::settle);
+			if (this.runner == Thread.currentThread()) {
+				comparison.run();
+			}
+			else {
+				comparison.submit();
+			}
 		}
-		Comparison comparison = new Comparison(authoritative, secondary);
-		if (this.runner == Thread.currentThread()) {
-			this.next = comparison;
-		}
-		else if (!this.reads.lane().submit(comparison)) {
-			comparison.dropped();
+		catch (Throwable ex) {
+			failed(ex);
 		}
 	}
 
@@ -270,8 +320,10 @@ final class SecondaryRead implements PoolTask {
 
 	private void settle() {
 		end(this.patience);
-		if (this.reads.awaited()) {
+		if (this.order == Order.SECONDARY_FIRST) {
 			this.reads.callers().release(this.ended);
+		}
+		if (this.reads.awaited()) {
 			this.reads.callers().release(this.over);
 		}
 	}
@@ -280,45 +332,6 @@ final class SecondaryRead implements PoolTask {
 		if (watch != null) {
 			watch.end();
 		}
-	}
-
-	/**
-	 * The comparison, for which the limit starts anew: it may come long after the caller
-	 * has gone on.
-	 */
-	private final class Comparison implements PoolTask {
-
-		private final Attempt authoritative;
-
-		private final Attempt secondary;
-
-		Comparison(Attempt authoritative, Attempt secondary) {
-			this.authoritative = authoritative;
-			this.secondary = secondary;
-		}
-
-		@Override
-		public void run() {
-			AsyncReads reads = SecondaryRead.this.reads;
-			Watch watch = reads.secondaries().watchdog().watch(reads.timeoutNanos(), this::timedOut);
-			Finding finding = reads.outcomes().check().find(this.authoritative, this.secondary);
-			if (watch.end()) {
-				reads.outcomes().check().tell(SecondaryRead.this.call, SecondaryRead.this.stage, finding);
-				settle();
-			}
-		}
-
-		private void timedOut() {
-			SecondaryRead.this.reads.outcomes().comparisonTimedOut(SecondaryRead.this.stage);
-			settle();
-		}
-
-		@Override
-		public void dropped() {
-			SecondaryRead.this.reads.outcomes().saturated();
-			settle();
-		}
-
 	}
 
 	private enum State {

@@ -30,28 +30,32 @@ final class Stages implements Operation.StageDecision {
 
 	@Override
 	public MigrationStage decide(Flag flag, Call call) {
-		return flag.sameForAll() ? flag.stage() : flag.stageFor(context(flag, call));
+		return flag.sameForAll() ? flag.stage() : stageFor(flag, call);
 	}
 
-	private MigrationContext context(Flag flag, Call call) {
-		MigrationContext own = call.context();
-		return (own != null) ? own : current(flag);
-	}
-
-	private MigrationContext current(Flag flag) {
+	/**
+	 * A context that cannot be told, or whose attributes cannot be read, counts as
+	 * anonymous.
+	 */
+	private MigrationStage stageFor(Flag flag, Call call) {
 		try {
-			@Nullable MigrationContext current = this.contexts.current();
-			if (current != null) {
-				return current;
-			}
-			throw new IllegalStateException("The context is null");
+			MigrationContext own = call.context();
+			return flag.stageFor((own != null) ? own : current());
 		}
 		catch (Throwable ex) {
 			this.meters.flagError(flag.key(), "context");
 			this.trouble.warn("The context of a call of flag '" + flag.key() + "' is unknown: it counts as anonymous",
 					ex);
-			return MigrationContext.anonymous();
+			return flag.stageFor(MigrationContext.anonymous());
 		}
+	}
+
+	private MigrationContext current() {
+		@Nullable MigrationContext current = this.contexts.current();
+		if (current == null) {
+			throw new IllegalStateException("The context is null");
+		}
+		return current;
 	}
 
 }

@@ -148,6 +148,16 @@ public final class Flag {
 	}
 
 	/**
+	 * What is wrong with the rollouts and cohorts of this flag, now that it has write
+	 * operations.
+	 * @return the problem, or {@code null}; {@code null} too for four stages, where it is
+	 * a warning
+	 */
+	public @Nullable Problem rolloutProblem() {
+		return (this.stages.size() == 6) ? RolloutRule.problem(this, stage()) : null;
+	}
+
+	/**
 	 * Counts a secondary write that failed, or was not run for another reason than a
 	 * rollback, and will not be repaired. Counted in the epoch of now, also if the write
 	 * began in an earlier one.

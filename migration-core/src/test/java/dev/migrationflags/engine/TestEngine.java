@@ -58,6 +58,8 @@ final class TestEngine implements AutoCloseable {
 
 	final Engine engine;
 
+	private final ContextSource contexts;
+
 	private TestEngine(MigrationFlag definition, MeterRegistry meters, ContextSource contexts) {
 		this.meters = meters;
 		this.engineMeters = new EngineMeters(() -> meters);
@@ -65,7 +67,15 @@ final class TestEngine implements AutoCloseable {
 		this.flag = this.flags.get(FLAG);
 		this.moves = new StageMoves(this.flags, this.engineMeters::stageChanged, () -> null, Clock.systemUTC(), true,
 				true);
-		this.engine = new Engine(this.engineMeters, contexts, ComparatorLookup.NONE, this.reporter, false,
+		this.contexts = contexts;
+		this.engine = with(this.engineMeters, ComparatorLookup.NONE, false);
+	}
+
+	/**
+	 * Another engine on the same flag and reporter.
+	 */
+	Engine with(EngineMeters meters, ComparatorLookup comparators, boolean includeValues) {
+		return new Engine(meters, this.contexts, comparators, this.reporter, includeValues,
 				new Secondaries(this.pool, this.watchdog, ContextCarrier.NONE), CallerTransactions.NONE);
 	}
 

@@ -10,7 +10,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.migrationflags.StageChangedEvent;
-import dev.migrationflags.engine.OperationType;
 import dev.migrationflags.flags.Flag;
 
 /**
@@ -48,13 +47,12 @@ public final class EngineMeters {
 	 * The meters of one operation.
 	 * @param flag the key of its flag
 	 * @param operation its name
-	 * @param type whether it reads or writes
+	 * @param type whether it reads or writes: {@code read} or {@code write}
 	 * @param latency whether successes are recorded
 	 * @param errors whether failures are recorded
 	 * @return its meters
 	 */
-	public OperationMeters operation(String flag, String operation, OperationType type, boolean latency,
-			boolean errors) {
+	public OperationMeters operation(String flag, String operation, String type, boolean latency, boolean errors) {
 		return new OperationMeters(this, flag, operation, type, latency, errors);
 	}
 

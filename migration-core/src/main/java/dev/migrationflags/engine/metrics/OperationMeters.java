@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
-import dev.migrationflags.engine.OperationType;
 
 /**
  * The meters of one operation. Each is resolved the first time that it is needed and kept
@@ -32,7 +31,7 @@ public final class OperationMeters {
 
 	private final String operation;
 
-	private final OperationType type;
+	private final String type;
 
 	private final boolean latency;
 
@@ -47,8 +46,7 @@ public final class OperationMeters {
 
 	private final Map<FailureKey, Timer> failures = new ConcurrentHashMap<>();
 
-	OperationMeters(EngineMeters meters, String flag, String operation, OperationType type, boolean latency,
-			boolean errors) {
+	OperationMeters(EngineMeters meters, String flag, String operation, String type, boolean latency, boolean errors) {
 		this.meters = meters;
 		this.flag = flag;
 		this.operation = operation;
@@ -154,7 +152,7 @@ public final class OperationMeters {
 					.description("Secondary calls and comparisons that were left out")
 					.tag("flag", this.flag)
 					.tag("operation", this.operation)
-					.tag("type", this.type.key())
+					.tag("type", this.type)
 					.tag("reason", reason.key())
 					.register(registry));
 	}
@@ -184,7 +182,7 @@ public final class OperationMeters {
 					.description("Calls of one side of an operation")
 					.tag("flag", this.flag)
 					.tag("operation", this.operation)
-					.tag("type", this.type.key())
+					.tag("type", this.type)
 					.tag("stage", stage.key())
 					.tag("origin", side.key())
 					.tag("authoritative", Boolean.toString(stage.authority() == side))

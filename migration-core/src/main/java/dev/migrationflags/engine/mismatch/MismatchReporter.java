@@ -20,6 +20,7 @@ import dev.migrationflags.MigrationStage;
 import dev.migrationflags.Mismatch;
 import dev.migrationflags.MismatchListener;
 import dev.migrationflags.engine.metrics.WarnOnce;
+import dev.migrationflags.engine.pool.DaemonThreads;
 
 /**
  * Keeps the last mismatches of each flag and tells the listeners, one after the other on
@@ -59,14 +60,8 @@ public final class MismatchReporter implements AutoCloseable {
 		this.listeners = listeners;
 		this.clock = clock;
 		this.thread = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE),
-				MismatchReporter::thread, new ThreadPoolExecutor.DiscardPolicy());
+				DaemonThreads.named("migration-listeners"), new ThreadPoolExecutor.DiscardPolicy());
 		this.thread.allowCoreThreadTimeOut(true);
-	}
-
-	private static Thread thread(Runnable task) {
-		Thread thread = new Thread(task, "migration-listeners");
-		thread.setDaemon(true);
-		return thread;
 	}
 
 	/**
@@ -80,7 +75,7 @@ public final class MismatchReporter implements AutoCloseable {
 	public void report(String flag, String operation, MigrationStage stage, @Nullable Object key,
 			List<Difference> differences) {
 		try {
-			String keyDigest = (key != null) ? this.digest.of(key) : null;
+			String keyDigest = digest(key);
 			Mismatch mismatch = new Mismatch(flag, operation, stage, this.clock.instant(), keyDigest, differences);
 			keep(mismatch);
 			logger.debug("Mismatch: flag {}, operation {}, stage {}, key digest {}: {}", flag, operation, stage.key(),
@@ -89,6 +84,16 @@ public final class MismatchReporter implements AutoCloseable {
 		}
 		catch (Throwable ex) {
 			this.trouble.warn("A mismatch could not be reported", ex);
+		}
+	}
+
+	private @Nullable String digest(@Nullable Object key) {
+		try {
+			return (key != null) ? this.digest.of(key) : null;
+		}
+		catch (Throwable ex) {
+			this.trouble.warn("The key of a mismatch could not be read", ex);
+			return null;
 		}
 	}
 

@@ -1,5 +1,6 @@
 package dev.migrationflags.engine.pool;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FairPool implements AutoCloseable {
 
-	private static final int IDLE_SECONDS = 10;
+	private static final Duration IDLE = Duration.ofSeconds(10);
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -47,9 +48,20 @@ public final class FairPool implements AutoCloseable {
 	 * @param factory makes the threads
 	 */
 	public FairPool(int threads, int queue, ThreadFactory factory) {
+		this(threads, queue, factory, IDLE);
+	}
+
+	/**
+	 * Creates a pool; threads are started when they are needed.
+	 * @param threads how many tasks may run at once, at least 1
+	 * @param queue how many tasks may wait
+	 * @param factory makes the threads
+	 * @param idle after how long with nothing to do a thread ends; more than 0
+	 */
+	public FairPool(int threads, int queue, ThreadFactory factory, Duration idle) {
 		this.maxRunning = threads;
 		this.maxWaiting = queue;
-		this.threads = new ThreadPoolExecutor(threads, threads, IDLE_SECONDS, TimeUnit.SECONDS,
+		this.threads = new ThreadPoolExecutor(threads, threads, idle.toNanos(), TimeUnit.NANOSECONDS,
 				new LinkedBlockingQueue<>(), factory);
 		this.threads.allowCoreThreadTimeOut(true);
 	}
@@ -71,7 +83,8 @@ public final class FairPool implements AutoCloseable {
 	}
 
 	/**
-	 * Interrupts what is running and drops what is waiting.
+	 * Interrupts what is running and drops what is waiting. Does not wait for what takes
+	 * no notice of an interrupt: its thread is a daemon.
 	 */
 	@Override
 	public void close() {
@@ -88,8 +101,19 @@ public final class FairPool implements AutoCloseable {
 		finally {
 			this.lock.unlock();
 		}
-		this.threads.shutdownNow();
-		dropped.forEach(PoolTask::dropped);
+		for (Runnable unbegun : this.threads.shutdownNow()) {
+			dropped.add(((Work) unbegun).task);
+		}
+		dropped.forEach(FairPool::drop);
+	}
+
+	private static void drop(PoolTask task) {
+		try {
+			task.dropped();
+		}
+		catch (Throwable ex) {
+			// the others are to be told too
+		}
 	}
 
 	private void work(Lane first, PoolTask task) {
@@ -148,6 +172,27 @@ public final class FairPool implements AutoCloseable {
 	}
 
 	/**
+	 * What a thread begins with; it goes on with whatever is next.
+	 */
+	private final class Work implements Runnable {
+
+		private final Lane lane;
+
+		private final PoolTask task;
+
+		Work(Lane lane, PoolTask task) {
+			this.lane = lane;
+			this.task = task;
+		}
+
+		@Override
+		public void run() {
+			work(this.lane, this.task);
+		}
+
+	}
+
+	/**
 	 * A share of the pool.
 	 */
 	public final class Lane {
@@ -190,7 +235,7 @@ public final class FairPool implements AutoCloseable {
 
 		private boolean start(PoolTask task) {
 			try {
-				FairPool.this.threads.execute(() -> work(this, task));
+				FairPool.this.threads.execute(new Work(this, task));
 				return true;
 			}
 			catch (Throwable ex) {

@@ -1,8 +1,9 @@
 package dev.migrationflags.engine.pool;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
@@ -11,20 +12,43 @@ import org.jspecify.annotations.Nullable;
  * Interrupts what takes longer than it may. One thread looks after all of them; it sleeps
  * until the next limit and goes away when there has been nothing to watch for some
  * seconds. Watching costs no hand-over to that thread unless its next look is too late.
+ * <p>
+ * Who is told of a limit runs on that one thread. All of them count a meter and no more;
+ * a meter registry that hangs there takes the limits away from all secondaries, and there
+ * is no defence against that.
  */
 public final class Watchdog implements AutoCloseable {
 
-	private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(5);
+	private static final Duration IDLE = Duration.ofSeconds(5);
 
 	private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
 
 	private final Object starting = new Object();
+
+	private final long idleNanos;
+
+	private final ThreadFactory factory = DaemonThreads.named("migration-watchdog");
 
 	private volatile @Nullable Thread thread;
 
 	private volatile long nextLook;
 
 	private volatile boolean closed;
+
+	/**
+	 * Creates a watchdog; its thread is started when it is needed.
+	 */
+	public Watchdog() {
+		this(IDLE);
+	}
+
+	/**
+	 * Creates a watchdog; its thread is started when it is needed.
+	 * @param idle after how long with nothing to watch the thread goes away
+	 */
+	public Watchdog(Duration idle) {
+		this.idleNanos = idle.toNanos();
+	}
 
 	/**
 	 * Watches the current thread.
@@ -56,7 +80,7 @@ public final class Watchdog implements AutoCloseable {
 		this.watches.add(watch);
 		Thread thread = this.thread;
 		if (thread == null) {
-			start();
+			start(watch);
 		}
 		else if (watch.deadline() - this.nextLook < 0) {
 			LockSupport.unpark(thread);
@@ -68,25 +92,49 @@ public final class Watchdog implements AutoCloseable {
 		this.watches.remove(watch);
 	}
 
-	private void start() {
+	private void start(Watch watch) {
 		synchronized (this.starting) {
-			if (this.thread == null && !this.closed) {
-				Thread thread = new Thread(this::run, "migration-watchdog");
-				thread.setDaemon(true);
-				this.nextLook = System.nanoTime();
-				this.thread = thread;
-				thread.start();
+			if (this.thread != null) {
+				// started, or back from leaving, by a look that may have missed the watch
+				LockSupport.unpark(this.thread);
+			}
+			else if (!this.closed) {
+				try {
+					Thread thread = this.factory.newThread(this::run);
+					this.nextLook = System.nanoTime();
+					thread.start();
+					this.thread = thread;
+				}
+				catch (Throwable ex) {
+					// no thread to be had: nothing may run unwatched
+					this.watches.remove(watch);
+					throw ex;
+				}
 			}
 		}
 	}
 
 	private void run() {
+		try {
+			look();
+		}
+		finally {
+			// if it dies of an error, the next watch starts another
+			synchronized (this.starting) {
+				if (this.thread == Thread.currentThread()) {
+					this.thread = null;
+				}
+			}
+		}
+	}
+
+	private void look() {
 		long idleSince = System.nanoTime();
 		while (!this.closed) {
 			long now = System.nanoTime();
 			// until the look is over, every new watch wakes this thread
 			this.nextLook = now + Long.MAX_VALUE / 2;
-			long next = now + IDLE_NANOS;
+			long next = now + this.idleNanos;
 			for (Watch watch : this.watches) {
 				if (watch.deadline() - now <= 0) {
 					this.watches.remove(watch);
@@ -99,8 +147,12 @@ public final class Watchdog implements AutoCloseable {
 			if (!this.watches.isEmpty()) {
 				idleSince = now;
 			}
-			else if (now - idleSince >= IDLE_NANOS && leave()) {
-				return;
+			else if (now - idleSince >= this.idleNanos) {
+				if (leave()) {
+					return;
+				}
+				// somebody has come since this look
+				continue;
 			}
 			this.nextLook = next;
 			LockSupport.parkNanos(this, next - System.nanoTime());
@@ -122,6 +174,9 @@ public final class Watchdog implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Ends the thread; what is still watched has no limit any more.
+	 */
 	@Override
 	public void close() {
 		this.closed = true;

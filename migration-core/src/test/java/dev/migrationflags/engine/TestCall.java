@@ -1,0 +1,75 @@
+package dev.migrationflags.engine;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import dev.migrationflags.MigrationContext;
+import dev.migrationflags.MigrationOrigin;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call whose sides a test writes down.
+ */
+final class TestCall implements Call {
+
+	final List<MigrationOrigin> invoked = new CopyOnWriteArrayList<>();
+
+	private final SideCall oldSide;
+
+	private final SideCall newSide;
+
+	private @Nullable Object key;
+
+	private TestCall(SideCall oldSide, SideCall newSide) {
+		this.oldSide = oldSide;
+		this.newSide = newSide;
+	}
+
+	static TestCall of(SideCall oldSide, SideCall newSide) {
+		return new TestCall(oldSide, newSide);
+	}
+
+	/**
+	 * Both sides return their name, except for what one of them does instead.
+	 */
+	static TestCall with(MigrationOrigin side, SideCall instead) {
+		return (side == MigrationOrigin.OLD) ? of(instead, () -> "new") : of(() -> "old", instead);
+	}
+
+	TestCall withKey(@Nullable Object key) {
+		this.key = key;
+		return this;
+	}
+
+	@Override
+	public @Nullable Object run(MigrationOrigin side) throws Throwable {
+		this.invoked.add(side);
+		return ((side == MigrationOrigin.OLD) ? this.oldSide : this.newSide).run();
+	}
+
+	@Override
+	public SideCall detach(MigrationOrigin side) {
+		return () -> run(side);
+	}
+
+	@Override
+	public SideCall mirror(MigrationOrigin side, @Nullable Object result) {
+		return () -> run(side);
+	}
+
+	@Override
+	public SideCall detachMirror(MigrationOrigin side, @Nullable Object result) {
+		return () -> run(side);
+	}
+
+	@Override
+	public @Nullable MigrationContext context() {
+		return null;
+	}
+
+	@Override
+	public @Nullable Object key(@Nullable Object result) {
+		return this.key;
+	}
+
+}
