@@ -37,12 +37,11 @@ public final class EngineMigrators implements MigratorFactory {
 	 * checks at start-up.
 	 */
 	private Operation operation(OperationSpec spec) {
-		Operation operation = this.engine.operation(spec);
-		Problem problem = spec.flag().rolloutProblem();
+		Problem problem = (spec.type() == OperationType.WRITE) ? spec.flag().rolloutProblemOfWrites() : null;
 		if (problem != null) {
 			throw new MigrationSetupException(List.of(problem));
 		}
-		return operation;
+		return this.engine.operation(spec);
 	}
 
 }

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.engine.metrics.OperationMeters;
+import dev.migrationflags.engine.metrics.OperationObservations;
 import dev.migrationflags.flags.Flag;
 
 /**
@@ -42,11 +43,17 @@ public abstract class Operation {
 	 * @throws Throwable what the authoritative side threw, the same instance
 	 */
 	public @Nullable Object execute(Call call) throws Throwable {
-		return execute(call, stageOf(call));
+		MigrationStage stage = stageOf(call);
+		return execute(observed(call, stage), stage);
 	}
 
 	final MigrationStage stageOf(Call call) {
 		return this.stages.decide(this.spec.flag(), call);
+	}
+
+	final Call observed(Call call, MigrationStage stage) {
+		OperationObservations observations = this.meters.observations();
+		return (observations != null) ? new ObservedCall(call, stage, observations) : call;
 	}
 
 	abstract @Nullable Object execute(Call call, MigrationStage stage) throws Throwable;

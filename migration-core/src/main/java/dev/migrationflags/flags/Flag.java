@@ -148,13 +148,13 @@ public final class Flag {
 	}
 
 	/**
-	 * What is wrong with the rollouts and cohorts of this flag, now that it has write
-	 * operations.
+	 * What is wrong with the rollouts and cohorts of this flag for an operation that
+	 * writes.
 	 * @return the problem, or {@code null}; {@code null} too for four stages, where it is
 	 * a warning
 	 */
-	public @Nullable Problem rolloutProblem() {
-		return (this.stages.size() == 6) ? RolloutRule.problem(this, stage()) : null;
+	public @Nullable Problem rolloutProblemOfWrites() {
+		return (this.definition.stages() == 6) ? RolloutRule.ofWrites(this, stage()) : null;
 	}
 
 	/**

@@ -26,8 +26,18 @@ final class RolloutRule {
 	 * @return the problem, or {@code null}
 	 */
 	static @Nullable Problem problem(Flag flag, MigrationStage base) {
+		return flag.hasWrites() ? ofWrites(flag, base) : null;
+	}
+
+	/**
+	 * What would be wrong if the flag had write operations.
+	 * @param flag the flag
+	 * @param base its base stage
+	 * @return the problem, or {@code null}
+	 */
+	static @Nullable Problem ofWrites(Flag flag, MigrationStage base) {
 		MigrationFlag definition = flag.definition();
-		if (!flag.hasWrites() || definition.context().named() != null || definition.stages() == 2) {
+		if (definition.context().named() != null || definition.stages() == 2) {
 			return null;
 		}
 		Set<MigrationStage> others = targets(definition).stream()

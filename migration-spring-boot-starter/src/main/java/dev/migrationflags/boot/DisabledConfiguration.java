@@ -3,10 +3,11 @@ package dev.migrationflags.boot;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.migrationflags.MigrationFlag;
 import dev.migrationflags.MigrationOrigin;
+import dev.migrationflags.MigrationStage;
 import dev.migrationflags.MigratorFactory;
 import dev.migrationflags.engine.OldSideMigrators;
-import dev.migrationflags.flags.Flag;
 import dev.migrationflags.flags.FlagRegistry;
 import dev.migrationflags.flags.MigrationSetupException;
 import dev.migrationflags.flags.Problem;
@@ -32,21 +33,25 @@ class DisabledConfiguration {
 
 	@Bean
 	@Lazy(false)
-	SmartInitializingSingleton migrationUnguardedFlipCheck(FlagRegistry flags, MigrationSetup setup) {
+	SmartInitializingSingleton migrationUnguardedFlipCheck(MigrationSetup setup) {
 		return () -> {
 			if (!setup.properties().allowDisabledAfterFlip()) {
-				check(flags);
+				check(setup.definitions());
 			}
 		};
 	}
 
-	private static void check(FlagRegistry flags) {
+	/**
+	 * Looks at wrong definitions too: what else is wrong with them does not matter here.
+	 */
+	private static void check(List<MigrationFlag> flags) {
 		List<Problem> problems = new ArrayList<>();
-		for (Flag flag : flags.all()) {
-			if (flag.stage().authority() == MigrationOrigin.NEW) {
+		for (MigrationFlag flag : flags) {
+			MigrationStage stage = flag.stage();
+			if (stage != null && stage.authority() == MigrationOrigin.NEW) {
 				problems.add(new Problem(
 						"Migrations are disabled while flag '%s' is at %s: callers would be answered by the old side"
-							.formatted(flag.key(), flag.stage().key()),
+							.formatted(flag.key(), stage.key()),
 						"property 'migration.enabled'",
 						"Enable migrations, or set migration.allow-disabled-after-flip=true if the old side is right"));
 			}

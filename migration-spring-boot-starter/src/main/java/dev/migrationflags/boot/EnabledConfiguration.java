@@ -51,24 +51,11 @@ import org.springframework.core.type.AnnotationMetadata;
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnBooleanProperty(name = "migration.enabled", matchIfMissing = true)
-@Import({ EnabledConfiguration.ProxyCreator.class, TransactionsConfiguration.class, PropagationConfiguration.class })
+@Import({ ProxyConfiguration.class, AspectjConfiguration.class, TransactionsConfiguration.class,
+		PropagationConfiguration.class })
 class EnabledConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(EnabledConfiguration.class);
-
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static MigrationAdvisor migrationAdvisor(MigrationClasses classes, BeanFactory beanFactory,
-			Environment environment) {
-		return new MigrationAdvisor(classes, () -> beanFactory.getBean(MigrationOperations.class),
-				MigrationBinding.aopOrder(environment));
-	}
-
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static OutsideResilience migrationOutsideResilience() {
-		return new OutsideResilience();
-	}
 
 	@Bean
 	@Lazy(false)
@@ -77,8 +64,7 @@ class EnabledConfiguration {
 		List<Problem> problems = new ArrayList<>(setup.problems());
 		boolean proxies = setup.properties().aop().mode() == AdviceMode.PROXY;
 		if (!proxies) {
-			problems.add(new Problem("This version weaves by proxies only", "property 'migration.aop.mode'",
-					"Remove the property, or set it to proxy"));
+			AspectjConfiguration.problems(problems);
 		}
 		if (setup.properties().store().type() != MigrationProperties.StoreType.MEMORY) {
 			problems.add(new Problem("This version keeps stages in memory only", "property 'migration.store.type'",
@@ -146,18 +132,6 @@ class EnabledConfiguration {
 						+ "configured ones (migration.store.type=memory)");
 			}
 		};
-	}
-
-	/**
-	 * Proxies are made also where nothing else in the application asks for them.
-	 */
-	static class ProxyCreator implements ImportBeanDefinitionRegistrar {
-
-		@Override
-		public void registerBeanDefinitions(AnnotationMetadata importing, BeanDefinitionRegistry registry) {
-			AopConfigUtils.registerAutoProxyCreatorIfNecessary(registry);
-		}
-
 	}
 
 }

@@ -11,6 +11,7 @@ import dev.migrationflags.engine.metrics.EngineMeters;
 import dev.migrationflags.flags.FlagRegistry;
 import dev.migrationflags.flags.StageMoves;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -52,8 +53,13 @@ public final class MigrationAutoConfiguration {
 	}
 
 	@Bean
-	EngineMeters migrationMeters(MigrationSetup setup, ObjectProvider<MeterRegistry> registries) {
-		return setup.properties().enabled() ? new EngineMeters(new LazyRegistry(registries)) : EngineMeters.none();
+	EngineMeters migrationMeters(MigrationSetup setup, ObjectProvider<MeterRegistry> registries,
+			ObjectProvider<ObservationRegistry> observationRegistries) {
+		if (!setup.properties().enabled()) {
+			return EngineMeters.none();
+		}
+		return new EngineMeters(new LazyRegistry<>(registries),
+				setup.properties().observations().enabled() ? new LazyRegistry<>(observationRegistries) : null);
 	}
 
 	@Bean
