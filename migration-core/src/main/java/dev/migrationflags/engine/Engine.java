@@ -98,12 +98,12 @@ public final class Engine {
 				this.secondaries, lane(spec), callers(kind));
 		return switch (kind) {
 			case VALUE, FUTURE -> new FutureRead(spec, this.stages, meters, reads);
-			case MONO, FLUX -> throw new UnsupportedOperationException(kind.name());
+			case MONO, FLUX -> ReactiveOperations.read(kind, spec, this.stages, meters, reads);
 		};
 	}
 
 	private static Callers callers(ResultKind kind) {
-		return Callers.ofFutures();
+		return (kind == ResultKind.FUTURE) ? Callers.ofFutures() : ReactiveOperations.callers();
 	}
 
 	private ReadMode mode(OperationSpec spec, ReadOutcomes outcomes) {
@@ -126,7 +126,7 @@ public final class Engine {
 	private Operation asyncWrite(OperationSpec spec, ResultKind kind, AsyncWrites writes, OperationMeters meters) {
 		return switch (kind) {
 			case VALUE, FUTURE -> new FutureWrite(spec, this.stages, meters, writes);
-			case MONO, FLUX -> throw new UnsupportedOperationException(kind.name());
+			case MONO, FLUX -> ReactiveOperations.write(kind, spec, this.stages, meters, writes);
 		};
 	}
 

@@ -8,6 +8,8 @@ import dev.migrationflags.MigrationStage;
 import dev.migrationflags.ReadExecution;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.provider.Arguments;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -27,6 +29,41 @@ enum AsyncForm {
 		@SuppressWarnings("unchecked")
 		CompletableFuture<String> begin(Object result) {
 			return (CompletableFuture<String>) result;
+		}
+
+	},
+
+	MONO(ResultKind.MONO) {
+
+		@Override
+		Object of(CompletableFuture<String> source) {
+			return Mono.fromFuture(source);
+		}
+
+		@Override
+		@SuppressWarnings("unchecked")
+		CompletableFuture<String> begin(Object result) {
+			return ((Mono<String>) result).toFuture();
+		}
+
+	},
+
+	FLUX(ResultKind.FLUX) {
+
+		@Override
+		Object of(CompletableFuture<String> source) {
+			return Mono.fromFuture(source).flux();
+		}
+
+		@Override
+		@SuppressWarnings("unchecked")
+		CompletableFuture<String> begin(Object result) {
+			return ((Flux<String>) result).single().toFuture();
+		}
+
+		@Override
+		@Nullable Object result(String value) {
+			return null;
 		}
 
 	};
@@ -50,6 +87,14 @@ enum AsyncForm {
 	 */
 	static Stream<Arguments> everyAwaitedRead() {
 		return everyDualRead().filter((arguments) -> arguments.get()[2] != ReadExecution.DETACHED);
+	}
+
+	static Stream<Arguments> everyDetachedRead() {
+		return everyDualRead().filter((arguments) -> arguments.get()[2] == ReadExecution.DETACHED);
+	}
+
+	static Stream<Arguments> everyDualReadOfAFuture() {
+		return everyDualRead().filter((arguments) -> arguments.get()[0] == FUTURE);
 	}
 
 	private static Stream<Arguments> reads(MigrationStage stage) {

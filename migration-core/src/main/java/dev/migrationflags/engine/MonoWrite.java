@@ -1,0 +1,56 @@
+package dev.migrationflags.engine;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+
+import dev.migrationflags.MigrationOrigin;
+import dev.migrationflags.MigrationStage;
+import dev.migrationflags.engine.Follower.Flight;
+import dev.migrationflags.engine.metrics.OperationMeters;
+
+/**
+ * A write that returns a {@code Mono}. Where both sides run, the caller's ends the way
+ * the authoritative side's does, once the second write has ended or its time is up.
+ */
+final class MonoWrite extends Operation {
+
+	private final AsyncWrites writes;
+
+	MonoWrite(OperationSpec spec, StageDecision stages, OperationMeters meters, AsyncWrites writes) {
+		super(spec, stages, meters);
+		this.writes = writes;
+	}
+
+	@Override
+	public @Nullable Object execute(Call call) {
+		return Monos.deferred(this, call);
+	}
+
+	@Override
+	Object execute(Call call, MigrationStage stage) throws Throwable {
+		return stage.writesBoth() ? Mono.create((sink) -> both(call, stage, sink))
+				: Monos.authoritative(call, stage, meters());
+	}
+
+	private void both(Call call, MigrationStage stage, MonoSink<Object> sink) {
+		MigrationOrigin authority = stage.authority();
+		MonoFollower follower = new MonoFollower(sink.contextView());
+		PendingWrite write = this.writes.write(call, stage, follower);
+		try {
+			Flight flight = follower.follow(authority, call.detach(authority).run(), (attempt) -> {
+				write.authorityEnded(attempt);
+				write.over().whenComplete((nothing, never) -> Monos.emit(sink, attempt));
+			});
+			sink.onCancel(() -> {
+				write.authorityCancelled();
+				flight.cancel();
+			});
+		}
+		catch (Throwable ex) {
+			write.authorityEnded(Attempt.threw(authority, ex));
+			sink.error(ex);
+		}
+	}
+
+}
