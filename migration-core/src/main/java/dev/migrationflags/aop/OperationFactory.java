@@ -130,7 +130,7 @@ final class OperationFactory {
 		if (reason != null) {
 			this.problems.add(new Problem("The results of a migrated read cannot be compared: it " + reason,
 					candidate.where(),
-					"Return a value that can be read twice, or set migration.flags.%1$s.operations.%2$s.comparison.enabled=false"
+					"Return a value that can be read twice (also in a CompletableFuture, Mono or Flux), or set migration.flags.%1$s.operations.%2$s.comparison.enabled=false"
 						.formatted(candidate.key().flag(), candidate.key().operation())));
 		}
 	}
@@ -181,6 +181,13 @@ final class OperationFactory {
 	private @Nullable Mirror mirror(Candidate authority, Candidate secondary) {
 		ArgumentsExpression expression = compile(authority, "mirror");
 		if (expression == null) {
+			return null;
+		}
+		if (expression.usesResult() && ResultKinds.of(authority.method()) == ResultKind.FLUX) {
+			this.problems.add(new Problem(
+					"The expression mirror = \"%s\" uses #result, but the elements of a Flux are not kept"
+						.formatted(authority.method().mirror().expression()),
+					authority.where(), "Mirror the arguments only, or return a Mono of a list"));
 			return null;
 		}
 		int parameters = secondary.method().method().getParameterCount();
