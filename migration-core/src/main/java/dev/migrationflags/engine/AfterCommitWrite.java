@@ -45,7 +45,7 @@ final class AfterCommitWrite implements SecondWrite {
 		SideCall second = this.secondaries.carry(call.detachMirror(side, value));
 		Write write = new Write(second, stage, start + this.deadlineNanos);
 		String manager = this.outcomes.spec().managers().of(stage.authority());
-		if (!this.transactions.defer(this.outcomes.spec().flag(), manager, write)) {
+		if (!this.transactions.defer(manager, write)) {
 			write.committed();
 		}
 	}

@@ -1,6 +1,5 @@
 package dev.migrationflags.engine;
 
-import dev.migrationflags.MigrationStage;
 import dev.migrationflags.engine.metrics.OperationMeters;
 import dev.migrationflags.engine.pool.FairPool.Lane;
 
@@ -38,8 +37,8 @@ final class AsyncWrites {
 	/**
 	 * Prepares a dual write, on the caller's thread, whose context it takes along.
 	 */
-	PendingWrite write(Call call, MigrationStage stage, Follower follower) {
-		return new PendingWrite(this, call, stage, follower);
+	PendingWrite write(Call call, Decision decision, Follower follower) {
+		return new PendingWrite(this, call, decision, follower);
 	}
 
 	SecondaryWrites outcomes() {

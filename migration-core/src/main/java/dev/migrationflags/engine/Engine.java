@@ -45,13 +45,29 @@ public final class Engine {
 	 */
 	public Engine(EngineMeters meters, ContextSource contexts, ComparatorLookup comparators, MismatchReporter reporter,
 			boolean includeValues, Secondaries secondaries, CallerTransactions transactions) {
+		this(meters, contexts, comparators, reporter, includeValues, secondaries, transactions, PinScope.NONE);
+	}
+
+	/**
+	 * Creates an engine that keeps the stage within a request or a transaction.
+	 * @param meters where calls are recorded
+	 * @param contexts tells whom a call is for
+	 * @param comparators finds the application's comparators
+	 * @param reporter what becomes of mismatches
+	 * @param includeValues whether mismatches carry values
+	 * @param secondaries where secondary sides run; closed by who made it
+	 * @param transactions the transactions of callers
+	 * @param pins the requests and transactions within which a stage is kept
+	 */
+	public Engine(EngineMeters meters, ContextSource contexts, ComparatorLookup comparators, MismatchReporter reporter,
+			boolean includeValues, Secondaries secondaries, CallerTransactions transactions, PinScope pins) {
 		this.meters = meters;
 		this.comparators = comparators;
 		this.reporter = reporter;
 		this.includeValues = includeValues;
 		this.secondaries = secondaries;
 		this.transactions = transactions;
-		this.stages = new Stages(contexts, meters);
+		this.stages = new Stages(contexts, meters, new PinnedStages(transactions, pins));
 	}
 
 	/**
@@ -135,7 +151,7 @@ public final class Engine {
 			case IMMEDIATE -> new ImmediateWrite(outcomes);
 			case AFTER_COMMIT -> new AfterCommitWrite(outcomes, this.secondaries, lane(spec), this.transactions);
 		};
-		return new WriteOperation(spec, this.stages, meters, outcomes, this.transactions, second);
+		return new WriteOperation(spec, this.stages, meters, outcomes, second);
 	}
 
 	/**

@@ -31,7 +31,8 @@ final class FluxRead extends Operation {
 	}
 
 	@Override
-	Object execute(Call call, MigrationStage stage) {
+	Object execute(Call call, Decision decision) {
+		MigrationStage stage = decision.stage();
 		return Flux.deferContextual((context) -> {
 			FluxFollower follower = new FluxFollower(context);
 			SecondaryRead secondary = this.reads.secondary(call, stage, follower);

@@ -27,14 +27,15 @@ final class FluxWrite extends Operation {
 	}
 
 	@Override
-	Object execute(Call call, MigrationStage stage) throws Throwable {
-		return stage.writesBoth() ? Flux.deferContextual((context) -> both(call, stage, new FluxFollower(context)))
+	Object execute(Call call, Decision decision) throws Throwable {
+		MigrationStage stage = decision.stage();
+		return stage.writesBoth() ? Flux.deferContextual((context) -> both(call, decision, new FluxFollower(context)))
 				: Fluxes.authoritative(call, stage, meters());
 	}
 
-	private Flux<Object> both(Call call, MigrationStage stage, FluxFollower follower) {
-		MigrationOrigin authority = stage.authority();
-		PendingWrite write = this.writes.write(call, stage, follower);
+	private Flux<Object> both(Call call, Decision decision, FluxFollower follower) {
+		MigrationOrigin authority = decision.stage().authority();
+		PendingWrite write = this.writes.write(call, decision, follower);
 		Flux<Object> own;
 		try {
 			own = Fluxes.flux(call.detach(authority).run());

@@ -28,9 +28,7 @@ final class Fluxes {
 				if (context.hasKey(operation)) {
 					return flux(call.detach(call.called()).run());
 				}
-				MigrationStage stage = operation.stageOf(call);
-				return flux(operation.execute(operation.observed(call, stage), stage))
-					.contextWrite((outside) -> outside.put(operation, Boolean.TRUE));
+				return flux(operation.decided(call)).contextWrite((outside) -> outside.put(operation, Boolean.TRUE));
 			}
 			catch (Throwable ex) {
 				return Flux.error(ex);

@@ -22,7 +22,8 @@ final class FutureRead extends Operation {
 	}
 
 	@Override
-	@Nullable Object execute(Call call, MigrationStage stage) throws Throwable {
+	@Nullable Object execute(Call call, Decision decision) throws Throwable {
+		MigrationStage stage = decision.stage();
 		SecondaryRead secondary = this.reads.secondary(call, stage, FutureFollower.INSTANCE);
 		return (secondary != null) ? both(call, stage, secondary) : Futures.authoritative(call, stage, meters());
 	}

@@ -23,12 +23,13 @@ final class FutureWrite extends Operation {
 	}
 
 	@Override
-	@Nullable Object execute(Call call, MigrationStage stage) throws Throwable {
+	@Nullable Object execute(Call call, Decision decision) throws Throwable {
+		MigrationStage stage = decision.stage();
 		if (!stage.writesBoth()) {
 			return Futures.authoritative(call, stage, meters());
 		}
 		MigrationOrigin authority = stage.authority();
-		PendingWrite write = this.writes.write(call, stage, FutureFollower.INSTANCE);
+		PendingWrite write = this.writes.write(call, decision, FutureFollower.INSTANCE);
 		Object own;
 		try {
 			own = call.run(authority);

@@ -24,7 +24,8 @@ final class MonoRead extends Operation {
 	}
 
 	@Override
-	Object execute(Call call, MigrationStage stage) {
+	Object execute(Call call, Decision decision) {
+		MigrationStage stage = decision.stage();
 		return Mono.deferContextual((context) -> {
 			MonoFollower follower = new MonoFollower(context);
 			SecondaryRead secondary = this.reads.secondary(call, stage, follower);

@@ -28,15 +28,16 @@ final class MonoWrite extends Operation {
 	}
 
 	@Override
-	Object execute(Call call, MigrationStage stage) throws Throwable {
-		return stage.writesBoth() ? Mono.create((sink) -> both(call, stage, sink))
+	Object execute(Call call, Decision decision) throws Throwable {
+		MigrationStage stage = decision.stage();
+		return stage.writesBoth() ? Mono.create((sink) -> both(call, decision, sink))
 				: Monos.authoritative(call, stage, meters());
 	}
 
-	private void both(Call call, MigrationStage stage, MonoSink<Object> sink) {
-		MigrationOrigin authority = stage.authority();
+	private void both(Call call, Decision decision, MonoSink<Object> sink) {
+		MigrationOrigin authority = decision.stage().authority();
 		MonoFollower follower = new MonoFollower(sink.contextView());
-		PendingWrite write = this.writes.write(call, stage, follower);
+		PendingWrite write = this.writes.write(call, decision, follower);
 		try {
 			Flight flight = follower.follow(authority, call.detach(authority).run(), (attempt) -> {
 				write.authorityEnded(attempt);

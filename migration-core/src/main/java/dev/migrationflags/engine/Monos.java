@@ -26,9 +26,7 @@ final class Monos {
 				if (context.hasKey(operation)) {
 					return mono(call.detach(call.called()).run());
 				}
-				MigrationStage stage = operation.stageOf(call);
-				return mono(operation.execute(operation.observed(call, stage), stage))
-					.contextWrite((outside) -> outside.put(operation, Boolean.TRUE));
+				return mono(operation.decided(call)).contextWrite((outside) -> outside.put(operation, Boolean.TRUE));
 			}
 			catch (Throwable ex) {
 				return Mono.error(ex);

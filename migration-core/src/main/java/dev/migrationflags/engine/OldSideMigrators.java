@@ -35,12 +35,12 @@ public final class OldSideMigrators implements MigratorFactory {
 	private static final class OldSide extends Operation {
 
 		OldSide(OperationSpec spec) {
-			super(spec, (flag, call) -> MigrationStage.OFF,
+			super(spec, (operation, call) -> Decision.of(MigrationStage.OFF),
 					EngineMeters.none().operation(spec.flag().key(), spec.name(), spec.type().key(), false, false));
 		}
 
 		@Override
-		@Nullable Object execute(Call call, MigrationStage stage) throws Throwable {
+		@Nullable Object execute(Call call, Decision decision) throws Throwable {
 			return call.run(MigrationOrigin.OLD);
 		}
 

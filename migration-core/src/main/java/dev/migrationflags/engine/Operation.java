@@ -6,7 +6,6 @@ import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.engine.metrics.OperationMeters;
 import dev.migrationflags.engine.metrics.OperationObservations;
-import dev.migrationflags.flags.Flag;
 
 /**
  * One operation, ready to run: an old and a new implementation of the same thing, under
@@ -40,23 +39,22 @@ public abstract class Operation {
 	 * @param call the call
 	 * @return what the authoritative side returned; if its result comes later, something
 	 * of the same kind
+	 * @throws dev.migrationflags.StageChangedException if the flag has moved in the
+	 * middle of a transaction that has written; then no side has run
 	 * @throws Throwable what the authoritative side threw, the same instance
 	 */
 	public @Nullable Object execute(Call call) throws Throwable {
-		MigrationStage stage = stageOf(call);
-		return execute(observed(call, stage), stage);
+		return decided(call);
 	}
 
-	final MigrationStage stageOf(Call call) {
-		return this.stages.decide(this.spec.flag(), call);
-	}
-
-	final Call observed(Call call, MigrationStage stage) {
+	final @Nullable Object decided(Call call) throws Throwable {
+		Decision decision = this.stages.decide(this.spec, call);
 		OperationObservations observations = this.meters.observations();
-		return (observations != null) ? new ObservedCall(call, stage, observations) : call;
+		return execute((observations != null) ? new ObservedCall(call, decision.stage(), observations) : call,
+				decision);
 	}
 
-	abstract @Nullable Object execute(Call call, MigrationStage stage) throws Throwable;
+	abstract @Nullable Object execute(Call call, Decision decision) throws Throwable;
 
 	final OperationMeters meters() {
 		return this.meters;
@@ -86,7 +84,7 @@ public abstract class Operation {
 	@FunctionalInterface
 	interface StageDecision {
 
-		MigrationStage decide(Flag flag, Call call);
+		Decision decide(OperationSpec spec, Call call);
 
 	}
 

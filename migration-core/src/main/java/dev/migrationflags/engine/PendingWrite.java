@@ -28,6 +28,9 @@ final class PendingWrite implements PoolTask {
 
 	private final long start = System.nanoTime();
 
+	/** When the deadline began to run. */
+	private final long begun;
+
 	private final AtomicReference<State> state = new AtomicReference<>(State.AUTHORITY);
 
 	private final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
@@ -38,11 +41,12 @@ final class PendingWrite implements PoolTask {
 
 	private long secondStart;
 
-	PendingWrite(AsyncWrites writes, Call call, MigrationStage stage, Follower follower) {
+	PendingWrite(AsyncWrites writes, Call call, Decision decision, Follower follower) {
 		this.writes = writes;
 		this.call = call;
-		this.stage = stage;
-		MigrationOrigin other = stage.authority().other();
+		this.stage = decision.stage();
+		this.begun = decision.start();
+		MigrationOrigin other = this.stage.authority().other();
 		this.second = writes.secondaries()
 			.carry(() -> follower.follow(other, this.call.detachMirror(other, this.value).run(), this::ended));
 	}
@@ -117,7 +121,7 @@ final class PendingWrite implements PoolTask {
 	}
 
 	private boolean tooLate() {
-		return System.nanoTime() - this.start >= this.writes.deadlineNanos();
+		return System.nanoTime() - this.begun >= this.writes.deadlineNanos();
 	}
 
 	private void skip(SkipReason reason) {

@@ -22,7 +22,8 @@ final class ReadOperation extends Operation {
 	}
 
 	@Override
-	@Nullable Object execute(Call call, MigrationStage stage) throws Throwable {
+	@Nullable Object execute(Call call, Decision decision) throws Throwable {
+		MigrationStage stage = decision.stage();
 		return this.gate.opens(stage) ? this.mode.read(call, stage) : authoritative(call, stage);
 	}
 

@@ -12,27 +12,24 @@ final class WriteOperation extends Operation {
 
 	private final SecondaryWrites outcomes;
 
-	private final CallerTransactions transactions;
-
 	private final SecondWrite second;
 
 	WriteOperation(OperationSpec spec, StageDecision stages, OperationMeters meters, SecondaryWrites outcomes,
-			CallerTransactions transactions, SecondWrite second) {
+			SecondWrite second) {
 		super(spec, stages, meters);
 		this.outcomes = outcomes;
-		this.transactions = transactions;
 		this.second = second;
 	}
 
 	@Override
-	@Nullable Object execute(Call call, MigrationStage stage) throws Throwable {
+	@Nullable Object execute(Call call, Decision decision) throws Throwable {
+		MigrationStage stage = decision.stage();
 		if (!stage.writesBoth()) {
 			return authoritative(call, stage);
 		}
-		long start = System.nanoTime();
+		long start = decision.start();
 		Object value = authoritative(call, stage);
 		try {
-			this.transactions.written(spec().flag());
 			this.second.write(call, stage, value, start);
 		}
 		catch (Throwable ex) {

@@ -7,6 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import dev.migrationflags.MigrationOrigin;
+import dev.migrationflags.MigrationContext;
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.engine.CallerTransactions.Deferred;
 import dev.migrationflags.flags.Flag;
@@ -156,12 +157,18 @@ class SecondWriteTests {
 		final List<Deferred> waiting = new ArrayList<>();
 
 		@Override
-		public boolean defer(Flag flag, @Nullable String manager, Deferred write) {
+		public boolean defer(@Nullable String manager, Deferred write) {
 			return this.waiting.add(write);
 		}
 
 		@Override
-		public void written(Flag flag) {
+		public void written(Flag flag, @Nullable MigrationContext context, MigrationStage stage,
+				@Nullable String manager) {
+		}
+
+		@Override
+		public @Nullable MigrationStage writtenAt(Flag flag, @Nullable MigrationContext context) {
+			return null;
 		}
 
 		@Override
@@ -174,7 +181,7 @@ class SecondWriteTests {
 	private static final class BrokenTransactions extends Transaction {
 
 		@Override
-		public boolean defer(Flag flag, @Nullable String manager, Deferred write) {
+		public boolean defer(@Nullable String manager, Deferred write) {
 			throw new IllegalStateException("defer");
 		}
 

@@ -14,6 +14,7 @@ import dev.migrationflags.aop.MigrationAdvisor;
 import dev.migrationflags.aop.MigrationClasses;
 import dev.migrationflags.aop.MigrationOperations;
 import dev.migrationflags.aop.OutsideResilience;
+import dev.migrationflags.aop.pin.CallerPins;
 import dev.migrationflags.engine.CallerTransactions;
 import dev.migrationflags.engine.ContextCarrier;
 import dev.migrationflags.engine.ContextSource;
@@ -52,7 +53,7 @@ import org.springframework.core.type.AnnotationMetadata;
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnBooleanProperty(name = "migration.enabled", matchIfMissing = true)
 @Import({ ProxyConfiguration.class, AspectjConfiguration.class, TransactionsConfiguration.class,
-		PropagationConfiguration.class })
+		PinsConfiguration.class, PropagationConfiguration.class })
 class EnabledConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(EnabledConfiguration.class);
@@ -77,10 +78,10 @@ class EnabledConfiguration {
 	@Bean
 	Engine migrationEngine(MigrationSetup setup, EngineMeters meters, MismatchReporter reporter,
 			ContextSource migrationContexts, Secondaries secondaries, ObjectProvider<CallerTransactions> transactions,
-			ConfigurableListableBeanFactory beanFactory) {
+			CallerPins pins, ConfigurableListableBeanFactory beanFactory) {
 		return new Engine(meters, migrationContexts, BeanComparators.of(beanFactory), reporter,
 				setup.properties().mismatches().includeValues(), secondaries,
-				transactions.getIfAvailable(() -> CallerTransactions.NONE));
+				transactions.getIfAvailable(() -> CallerTransactions.NONE), pins);
 	}
 
 	@Bean

@@ -1,6 +1,7 @@
 package dev.migrationflags.aop.transaction;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.transaction.ConfigurableTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -24,10 +25,22 @@ public final class WatchedManagers implements BeanPostProcessor {
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		if (bean instanceof PlatformTransactionManager && bean instanceof ConfigurableTransactionManager manager) {
-			manager.addListener(new Listener(this.transactions, beanName));
+		if (bean instanceof PlatformTransactionManager) {
+			watch(bean, beanName);
 		}
 		return bean;
+	}
+
+	private void watch(Object bean, String beanName) {
+		// the methods of a manager are final: a proxy would not pass them on
+		Object target = AopProxyUtils.getSingletonTarget(bean);
+		if (((target != null) ? target : bean) instanceof ConfigurableTransactionManager manager) {
+			manager.addListener(new Listener(this.transactions, beanName));
+			this.transactions.tells(beanName);
+		}
+		else {
+			this.transactions.doesNotTell();
+		}
 	}
 
 	/**
@@ -43,13 +56,18 @@ public final class WatchedManagers implements BeanPostProcessor {
 		}
 
 		@Override
+		public void beforeCommit(TransactionExecution transaction) {
+			this.transactions.committing(transaction);
+		}
+
+		@Override
 		public void afterCommit(TransactionExecution transaction, @Nullable Throwable failure) {
-			this.transactions.committed(transaction, failure == null);
+			this.transactions.ended(transaction, (failure == null) ? Outcome.COMMITTED : Outcome.UNKNOWN);
 		}
 
 		@Override
 		public void afterRollback(TransactionExecution transaction, @Nullable Throwable failure) {
-			this.transactions.rolledBack(transaction, failure == null);
+			this.transactions.ended(transaction, (failure == null) ? Outcome.ROLLED_BACK : Outcome.UNKNOWN);
 		}
 
 	}

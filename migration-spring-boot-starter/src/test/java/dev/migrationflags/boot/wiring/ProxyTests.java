@@ -371,6 +371,49 @@ class ProxyTests {
 			.run((context) -> Wiring.assertProblem(context, "'list(String)'", "no new side"));
 	}
 
+	@Test
+	void aBadExpressionIsToldAlsoIfItsMethodIsCalledWhileTheApplicationStarts() {
+		Wiring.at(MigrationStage.LIVE, Forgiving.class, BadExpression.class)
+			.run((context) -> Wiring.assertProblem(context, "#ident", "BadExpression.oldFind(String)"));
+	}
+
+	static class BadExpression {
+
+		@MigrationRead(flag = "a-flag", origin = MigrationOrigin.OLD, operation = "find", key = "#ident")
+		String oldFind(String id) {
+			return id;
+		}
+
+		@MigrationRead(flag = "a-flag", origin = MigrationOrigin.NEW, operation = "find")
+		String newFind(String id) {
+			return id;
+		}
+
+	}
+
+	/**
+	 * Calls early, and does not mind a failure.
+	 */
+	static class Forgiving {
+
+		private final BadExpression bean;
+
+		Forgiving(BadExpression bean) {
+			this.bean = bean;
+		}
+
+		@PostConstruct
+		void call() {
+			try {
+				this.bean.oldFind("early");
+			}
+			catch (RuntimeException ex) {
+				// goes on
+			}
+		}
+
+	}
+
 	static class Unpaired {
 
 		@MigrationRead(flag = "a-flag", origin = MigrationOrigin.OLD)
