@@ -334,7 +334,8 @@ class ProxyTests {
 		 * The base interface first, as a proxy of many interfaces may have it.
 		 */
 		private static Object proxy(Journal journal, String side, Class<?> type) {
-			return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { BaseClient.class, Client.class, type },
+			return Proxy.newProxyInstance(type.getClassLoader(),
+					new Class<?>[] { BaseClient.class, Client.class, type },
 					(proxy, method, arguments) -> switch (method.getName()) {
 						case "fetch" -> journal.add(side);
 						case "hashCode" -> System.identityHashCode(proxy);
