@@ -9,11 +9,13 @@ import java.net.URI;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
+import com.sun.net.httpserver.Filter;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
@@ -38,7 +40,8 @@ class PricingService implements AutoCloseable {
 
 	private final PriceRules rules;
 
-	PricingService(JsonMapper json, @Value("${sample.pricing.rounding:HALF_UP}") RoundingMode rounding) {
+	PricingService(JsonMapper json, @Value("${sample.pricing.rounding:HALF_UP}") RoundingMode rounding,
+			ObjectProvider<Filter> filters) {
 		this.json = json;
 		this.rules = new PriceRules(rounding);
 		try {
@@ -48,7 +51,7 @@ class PricingService implements AutoCloseable {
 			throw new UncheckedIOException(ex);
 		}
 		this.server.setExecutor(this.threads);
-		this.server.createContext("/quotes", this::quote);
+		this.server.createContext("/quotes", this::quote).getFilters().addAll(filters.stream().toList());
 		this.server.start();
 	}
 

@@ -34,6 +34,18 @@ record Act(Map<String, MigrationStage> stages, String reason) {
 			act(MigrationStage.COMPLETE, MigrationStage.COMPLETE, MigrationStage.COMPLETE, "the old sides are left"),
 			act(MigrationStage.RAMP_DOWN, MigrationStage.LIVE, MigrationStage.OFF, "second thoughts: one step back"));
 
+	/**
+	 * With misbehaving new sides: up to shadow and back. Not across the flip, which is
+	 * refused.
+	 */
+	static final Act CHAOS_OFF = act(MigrationStage.OFF, MigrationStage.OFF, MigrationStage.OFF, "the old sides alone");
+
+	static final Act CHAOS_DUAL_WRITE = act(MigrationStage.DUAL_WRITE, MigrationStage.OFF, MigrationStage.OFF,
+			"write to a new store that misbehaves");
+
+	static final Act CHAOS_SHADOW = act(MigrationStage.SHADOW, MigrationStage.SHADOW, MigrationStage.OFF,
+			"read from new sides that misbehave, too");
+
 	private static Act act(MigrationStage orders, MigrationStage pricing, MigrationStage receipts, String reason) {
 		Map<String, MigrationStage> stages = new LinkedHashMap<>();
 		stages.put(ORDERS, orders);

@@ -32,6 +32,9 @@ final class CallTable {
 	private void append(StringBuilder table, String flag, List<MigrationStage> stages) {
 		for (MigrationStage stage : stages) {
 			CallStatistics row = CallStatistics.of(this.meters, flag, stage);
+			if (row.calls() == 0) {
+				continue;
+			}
 			boolean compares = row.comparisons() > 0;
 			table.append(ROW.formatted(flag, stage.key(), row.calls(), row.errors(),
 					time(row.oldSide(), row.oldSide().p50()), time(row.oldSide(), row.oldSide().p99()),

@@ -49,6 +49,17 @@ final class Checks {
 	}
 
 	/**
+	 * Where the old side has had the authority all the time: it is what was acknowledged.
+	 * @param ledger what was acknowledged
+	 * @param stores both stores
+	 */
+	void oldStore(Ledger ledger, OrderStores stores) {
+		StoreComparison result = StoreComparison.of("what was acknowledged", ledger.orders(), "the old store",
+				StoreComparison.read(stores.oldSide()), NONE);
+		this.verdict.add("orders that are not in the old store as acknowledged", result.findings());
+	}
+
+	/**
 	 * After complete and a step back: the new store is what was acknowledged. So is the
 	 * old one, but for the orders that were last written while it was left: those it has
 	 * in an earlier version or not at all.

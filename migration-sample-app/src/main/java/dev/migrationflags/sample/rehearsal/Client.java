@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 import dev.migrationflags.sample.orders.Customer;
 import dev.migrationflags.sample.orders.NewOrder;
@@ -16,7 +18,9 @@ import dev.migrationflags.sample.orders.OrderStatus;
 import dev.migrationflags.sample.orders.SampleOrders;
 import dev.migrationflags.sample.pricing.Cart;
 import dev.migrationflags.sample.pricing.Quote;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.context.ApplicationContext;
 import org.springframework.web.client.RestClientResponseException;
 
 /**
@@ -29,9 +33,18 @@ final class Client {
 			Step.RECEIPT, Step.FIND, Step.QUOTE, Step.CHANGE, Step.PLACE, Step.FIND, Step.QUOTE, Step.LIST,
 			Step.RECEIPT, Step.CHANGE, Step.FIND);
 
+	/**
+	 * The article at which roundings part, and what the old side, half up, asks for it.
+	 */
+	private static final String HALF_CENT = "SKU-099";
+
+	private static final BigDecimal OLD_PRICE = new BigDecimal("47.41");
+
 	private final ShopApi shop;
 
 	private final Ledger ledger;
+
+	private final CallerWaits waits;
 
 	private final List<Customer> customers;
 
@@ -44,11 +57,41 @@ final class Client {
 
 	private int carts;
 
-	Client(ShopApi shop, Ledger ledger, List<Customer> customers, long seed) {
+	/**
+	 * Whose orders were listed last: left alone by writes until the next list. The second
+	 * read of a list is not awaited and names no key, so a write right after it could be
+	 * met by it and be reported as a difference that is none.
+	 */
+	private @Nullable Customer listed;
+
+	Client(ShopApi shop, Ledger ledger, CallerWaits waits, List<Customer> customers, long seed) {
 		this.shop = shop;
 		this.ledger = ledger;
+		this.waits = waits;
 		this.customers = customers;
 		this.random = new Random(seed);
+	}
+
+	/**
+	 * Several clients, who share the customers among them.
+	 * @param shop the shop
+	 * @param count how many
+	 * @param ledger is told what was acknowledged
+	 * @param waits is told how long it took
+	 * @return the clients
+	 */
+	static List<Client> of(ApplicationContext shop, int count, Ledger ledger, CallerWaits waits) {
+		ShopApi api = new ShopApi(
+				Integer.parseInt(String.valueOf(shop.getEnvironment().getProperty("local.server.port"))));
+		List<Customer> customers = SampleOrders.customers();
+		return IntStream.range(0, count)
+			.mapToObj((client) -> new Client(api, ledger, waits,
+					IntStream.range(0, customers.size())
+						.filter((number) -> number % count == client)
+						.mapToObj(customers::get)
+						.toList(),
+					client))
+			.toList();
 	}
 
 	/**
@@ -66,6 +109,8 @@ final class Client {
 	 */
 	boolean step() {
 		Step step = ROUND.get(this.steps++ % ROUND.size());
+		CallerWaits.@Nullable Phase phase = this.waits.phase();
+		long begin = System.nanoTime();
 		try {
 			perform(step);
 		}
@@ -75,6 +120,7 @@ final class Client {
 		catch (RuntimeException ex) {
 			this.ledger.error("%s: %s".formatted(step, ex));
 		}
+		this.waits.waited(phase, step.call, System.nanoTime() - begin);
 		return this.steps % ROUND.size() == 0;
 	}
 
@@ -83,14 +129,14 @@ final class Client {
 			case PLACE -> place();
 			case FIND -> find(anyOrder());
 			case LIST -> list(anyCustomer());
-			case CHANGE -> change(anyOrder());
+			case CHANGE -> change(anyOrder(this::isFreeToWrite));
 			case QUOTE -> quote();
 			case RECEIPT -> this.ledger.receipt(this.shop.receipt(Objects.requireNonNull(anyOrder().id())));
 		}
 	}
 
 	private void place() {
-		NewOrder wanted = SampleOrders.next(this.random, anyCustomer());
+		NewOrder wanted = SampleOrders.next(this.random, anyCustomer(this::isFreeToWrite));
 		boolean oldSideLeft = this.ledger.isOldSideLeft();
 		Order placed = this.shop.place(wanted);
 		acknowledged(placed, oldSideLeft || this.ledger.isOldSideLeft());
@@ -106,6 +152,7 @@ final class Client {
 	}
 
 	private void list(Customer customer) {
+		this.listed = customer;
 		List<Order> expected = this.known.values()
 			.stream()
 			.filter((order) -> order.customer().id().equals(customer.id()))
@@ -134,11 +181,17 @@ final class Client {
 		}
 		if (this.carts++ % 3 == 0) {
 			// ten at a price in .99, less five percent: half a cent, where roundings part
-			items.add(this.random.nextInt(items.size() + 1), new Cart.Item("SKU-099", 10, new BigDecimal("4.99")));
+			items.add(this.random.nextInt(items.size() + 1), new Cart.Item(HALF_CENT, 10, new BigDecimal("4.99")));
 		}
 		Quote quote = this.shop.quote(new Cart("CHF", items));
 		require(quote.lines().size() == items.size() && quote.total().compareTo(quote.subtotal().add(quote.tax())) == 0,
 				"QUOTE: does not add up");
+		if (this.waits.isOldSideExpected()) {
+			require(quote.lines()
+				.stream()
+				.filter((line) -> line.sku().equals(HALF_CENT))
+				.allMatch((line) -> line.price().compareTo(OLD_PRICE) == 0), "QUOTE: not of the old side");
+		}
 	}
 
 	private static OrderStatus next(OrderStatus status) {
@@ -155,13 +208,26 @@ final class Client {
 		this.ledger.acknowledged(order, maybeOnlyToNew);
 	}
 
+	private boolean isFreeToWrite(Customer customer) {
+		return this.listed == null || !this.listed.id().equals(customer.id());
+	}
+
 	private Customer anyCustomer() {
-		return this.customers.get(this.random.nextInt(this.customers.size()));
+		return anyCustomer((customer) -> true);
+	}
+
+	private Customer anyCustomer(Predicate<Customer> which) {
+		List<Customer> some = this.customers.stream().filter(which).toList();
+		return some.get(this.random.nextInt(some.size()));
 	}
 
 	private Order anyOrder() {
-		List<Order> orders = new ArrayList<>(this.known.values());
-		return orders.get(this.random.nextInt(orders.size()));
+		return anyOrder((customer) -> true);
+	}
+
+	private Order anyOrder(Predicate<Customer> ofWhom) {
+		List<Order> some = this.known.values().stream().filter((order) -> ofWhom.test(order.customer())).toList();
+		return some.get(this.random.nextInt(some.size()));
 	}
 
 	private void require(boolean good, String otherwise) {
@@ -176,7 +242,14 @@ final class Client {
 
 	private enum Step {
 
-		PLACE, FIND, LIST, CHANGE, QUOTE, RECEIPT
+		PLACE(CallerWaits.Call.ORDER_WRITE), FIND(CallerWaits.Call.ORDER_READ), LIST(CallerWaits.Call.ORDER_READ),
+		CHANGE(CallerWaits.Call.ORDER_WRITE), QUOTE(CallerWaits.Call.QUOTE), RECEIPT(CallerWaits.Call.RECEIPT);
+
+		private final CallerWaits.Call call;
+
+		Step(CallerWaits.Call call) {
+			this.call = call;
+		}
 
 	}
 

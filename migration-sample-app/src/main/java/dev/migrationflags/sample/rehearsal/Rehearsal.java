@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,22 +14,17 @@ import dev.migrationflags.MigrationFlags;
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.StageChangeRefusedException;
 import dev.migrationflags.sample.SampleApplication;
-import dev.migrationflags.sample.orders.Customer;
 import dev.migrationflags.sample.orders.OrderStores;
-import dev.migrationflags.sample.orders.SampleOrders;
 import dev.migrationflags.sample.receipts.MailServer;
 
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.event.ContextClosedEvent;
 
 /**
  * Starts the shop, drives traffic through all acts, and says whether anything was lost.
  */
 final class Rehearsal {
-
-	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private final RehearsalOptions options;
 
@@ -44,7 +38,7 @@ final class Rehearsal {
 
 	private final Checks checks = new Checks(this.verdict);
 
-	private volatile boolean cancelled;
+	private final Pace pace;
 
 	Rehearsal(RehearsalOptions options, PrintStream out) {
 		this(options, out, (shop) -> {
@@ -62,6 +56,7 @@ final class Rehearsal {
 		this.options = options;
 		this.beforeComparison = beforeComparison;
 		this.progress = new Progress(out, Progress.onTerminal());
+		this.pace = new Pace(this.progress, this.ledger, options.perAct());
 	}
 
 	/**
@@ -71,11 +66,11 @@ final class Rehearsal {
 	int run() {
 		this.progress.say("Starting two PostgreSQL servers, a pricing service, two mail servers and the shop ...");
 		try (ConfigurableApplicationContext shop = start()) {
-			shop.addApplicationListener((ContextClosedEvent event) -> this.cancelled = true);
+			this.pace.cancelWith(shop);
 			perform(shop);
 			report(shop);
 		}
-		catch (CancelledException ex) {
+		catch (Pace.CancelledException ex) {
 			return 1;
 		}
 		return conclude();
@@ -88,7 +83,7 @@ final class Rehearsal {
 	}
 
 	private void perform(ConfigurableApplicationContext shop) {
-		List<Client> clients = clients(shop);
+		List<Client> clients = Client.of(shop, this.options.clients(), this.ledger, new CallerWaits());
 		clients.forEach(Client::begin);
 		this.progress.say("%d orders are in the old store; %d clients begin".formatted(this.ledger.orders().size(),
 				clients.size()));
@@ -98,27 +93,14 @@ final class Rehearsal {
 				if (number > 0) {
 					move(shop, traffic, Act.ALL.get(number - 1), act);
 				}
-				play(traffic, number);
+				if (!this.pace.play(act, number, Act.ALL.size(), traffic)) {
+					this.verdict.add("clients did not get on at " + act);
+				}
 			}
 		}
 		catch (StageChangeRefusedException ex) {
 			this.verdict.add(String.valueOf(ex.getMessage()));
 		}
-	}
-
-	private List<Client> clients(ConfigurableApplicationContext shop) {
-		int port = Integer.parseInt(String.valueOf(shop.getEnvironment().getProperty("local.server.port")));
-		ShopApi api = new ShopApi(port);
-		List<Customer> customers = SampleOrders.customers();
-		int count = this.options.clients();
-		return IntStream.range(0, count)
-			.mapToObj((client) -> new Client(api, this.ledger,
-					IntStream.range(0, customers.size())
-						.filter((number) -> number % count == client)
-						.mapToObj(customers::get)
-						.toList(),
-					client))
-			.toList();
 	}
 
 	/**
@@ -150,26 +132,6 @@ final class Rehearsal {
 			// a call that began before writes only the old side, and maybe after the copy
 			traffic.drain();
 			this.progress.say("%d orders copied to the new store".formatted(OrderCopy.run(stores)));
-		}
-	}
-
-	private void play(Traffic traffic, int number) {
-		long begin = System.nanoTime();
-		long duration = this.options.perAct().toNanos();
-		// every client makes every kind of call in every act, however slow the machine
-		int enough = traffic.rounds() + 2;
-		while (System.nanoTime() - begin < duration || traffic.rounds() < enough) {
-			if (this.cancelled) {
-				throw new CancelledException();
-			}
-			if (System.nanoTime() - begin > duration + PATIENCE.toNanos()) {
-				this.verdict.add("clients did not get on at " + Act.ALL.get(number));
-				return;
-			}
-			double part = Math.min(1, (System.nanoTime() - begin) / (double) duration);
-			this.progress.show(Act.ALL.get(number), (number + part) / Act.ALL.size(), traffic.calls(),
-					this.ledger.errorCount());
-			pause();
 		}
 	}
 
@@ -213,7 +175,7 @@ final class Rehearsal {
 	private void awaitListeners(MeterRegistry meters, MismatchLog log) {
 		long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
 		while (log.mismatches() < counted(meters) && System.nanoTime() < end) {
-			pause();
+			Pace.pause();
 		}
 		if (log.mismatches() != counted(meters)) {
 			this.verdict.add("%d mismatches were counted, but listeners heard of %d".formatted(counted(meters),
@@ -243,22 +205,6 @@ final class Rehearsal {
 
 	private static String outcome(StoreComparison comparison) {
 		return comparison.findings().isEmpty() ? "all equal" : comparison.findings().size() + " NOT EQUAL";
-	}
-
-	private static void pause() {
-		try {
-			Thread.sleep(100);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new CancelledException();
-		}
-	}
-
-	private static final class CancelledException extends RuntimeException {
-
-		private static final long serialVersionUID = 1L;
-
 	}
 
 }

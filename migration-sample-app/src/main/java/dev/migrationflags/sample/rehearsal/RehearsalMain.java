@@ -48,7 +48,9 @@ public final class RehearsalMain {
 			return 0;
 		}
 		try {
-			return new Rehearsal(RehearsalOptions.parse(args), System.out).run();
+			RehearsalOptions options = RehearsalOptions.parse(args);
+			return options.chaos() ? new ChaosRehearsal(options, System.out).run()
+					: new Rehearsal(options, System.out).run();
 		}
 		catch (IllegalArgumentException ex) {
 			System.err.println(ex.getMessage());

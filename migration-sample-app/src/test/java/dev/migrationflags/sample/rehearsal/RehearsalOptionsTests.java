@@ -13,13 +13,13 @@ class RehearsalOptionsTests {
 
 	@Test
 	void nothingHasToBeGiven() {
-		assertThat(RehearsalOptions.parse()).isEqualTo(new RehearsalOptions(false, Duration.ofSeconds(8), 4));
+		assertThat(RehearsalOptions.parse()).isEqualTo(new RehearsalOptions(false, false, Duration.ofSeconds(8), 4));
 	}
 
 	@Test
 	void everythingCanBeGiven() {
 		assertThat(RehearsalOptions.parse("--clients=2", "--plant=rounding", "--seconds-per-stage=30"))
-			.isEqualTo(new RehearsalOptions(true, Duration.ofSeconds(30), 2));
+			.isEqualTo(new RehearsalOptions(true, false, Duration.ofSeconds(30), 2));
 	}
 
 	@ParameterizedTest
