@@ -6,6 +6,7 @@ import java.util.Map;
 import org.springframework.core.convert.TypeDescriptor;
 import org.springframework.expression.spel.SpelNode;
 import org.springframework.expression.spel.ast.InlineList;
+import org.springframework.expression.spel.ast.VariableReference;
 import org.springframework.expression.spel.standard.SpelExpression;
 import org.springframework.expression.spel.support.StandardEvaluationContext;
 
@@ -37,6 +38,25 @@ final class ArgumentsExpression {
 	int listSize() {
 		SpelNode root = this.expression.getAST();
 		return (root instanceof InlineList) ? root.getChildCount() : -1;
+	}
+
+	/**
+	 * Whether the expression looks at the result of the call.
+	 */
+	boolean usesResult() {
+		return usesResult(this.expression.getAST());
+	}
+
+	private static boolean usesResult(SpelNode node) {
+		if (node instanceof VariableReference && node.toStringAST().equals("#" + ArgumentsContext.RESULT)) {
+			return true;
+		}
+		for (int index = 0; index < node.getChildCount(); index++) {
+			if (usesResult(node.getChild(index))) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	@Nullable Object convert(@Nullable Object value, TypeDescriptor target) {

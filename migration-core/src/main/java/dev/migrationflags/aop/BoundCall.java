@@ -31,6 +31,11 @@ abstract class BoundCall implements Call {
 	abstract SideCall later(@Nullable Object[] arguments);
 
 	@Override
+	public final MigrationOrigin called() {
+		return this.bound.side();
+	}
+
+	@Override
 	public final @Nullable Object run(MigrationOrigin side) throws Throwable {
 		int depth = Inside.enter(this.bound.operation());
 		try {

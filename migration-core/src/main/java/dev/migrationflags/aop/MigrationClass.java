@@ -3,6 +3,7 @@ package dev.migrationflags.aop;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,10 @@ import org.springframework.core.ResolvableType;
  * The annotated methods of one class.
  */
 final class MigrationClass {
+
+	private static final Comparator<MigrationMethod> ORDER = Comparator.comparing(MigrationMethod::operation)
+		.thenComparing(MigrationMethod::origin, Comparator.nullsLast(Comparator.naturalOrder()))
+		.thenComparing(MigrationMethod::signature);
 
 	private final Class<?> type;
 
@@ -100,7 +105,9 @@ final class MigrationClass {
 	}
 
 	/**
-	 * Of a method that several interfaces declare, only the most specific is kept.
+	 * Of a method that several interfaces declare, only the most specific is kept. In an
+	 * order of our own: the JVM gives methods in any, and people compare what start-up
+	 * tells them.
 	 */
 	static Map<Method, MigrationMethod> distinct(Collection<MigrationMethod> methods) {
 		Map<List<Object>, MigrationMethod> bySignature = new LinkedHashMap<>();
@@ -111,7 +118,7 @@ final class MigrationClass {
 							? other : one);
 		}
 		Map<Method, MigrationMethod> distinct = new LinkedHashMap<>();
-		bySignature.values().forEach((method) -> distinct.put(method.method(), method));
+		bySignature.values().stream().sorted(ORDER).forEach((method) -> distinct.put(method.method(), method));
 		return distinct;
 	}
 

@@ -16,17 +16,22 @@ import dev.migrationflags.engine.Engine;
 import dev.migrationflags.engine.Operation;
 import dev.migrationflags.engine.OperationSpec;
 import dev.migrationflags.engine.OperationType;
+import dev.migrationflags.engine.ResultKind;
 import dev.migrationflags.engine.comparison.ValueComparison;
 import dev.migrationflags.flags.Flag;
 import dev.migrationflags.flags.FlagRegistry;
 import dev.migrationflags.flags.Problem;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
  * Makes operations out of pairs of methods.
  */
 final class OperationFactory {
+
+	private static final Logger logger = LoggerFactory.getLogger(OperationFactory.class);
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
@@ -88,10 +93,15 @@ final class OperationFactory {
 			return null;
 		}
 		MigrationMethod method = pair.oldSide().method();
+		ResultKind kind = ResultKinds.of(method);
 		OperationSpec spec = OperationSpec.of(flag, pair.key().operation(), method.type());
 		if (spec.type() == OperationType.READ && spec.settings().comparison().enabled()) {
 			checkComparable(pair.oldSide());
 			checkComparable(pair.newSide());
+		}
+		if (spec.type() == OperationType.WRITE) {
+			warnOfUnfinished(pair.oldSide());
+			warnOfUnfinished(pair.newSide());
 		}
 		List<String> rules = ValueComparison.validate(spec.settings().comparison());
 		if (!rules.isEmpty()) {
@@ -101,7 +111,7 @@ final class OperationFactory {
 			return null;
 		}
 		OperationExpressions expressions = expressions(pair, flag);
-		Operation operation = this.engine.operation(writesBoth(spec) ? spec.with(this.managers.of(pair)) : spec);
+		Operation operation = this.engine.operation(writesBoth(spec) ? spec.with(this.managers.of(pair)) : spec, kind);
 		Side oldSide = new Side(this.beanFactory, pair.oldSide().beanName(), pair.oldSide().method().method());
 		Side newSide = new Side(this.beanFactory, pair.newSide().beanName(), pair.newSide().method().method());
 		return new WiredOperation(
@@ -120,8 +130,22 @@ final class OperationFactory {
 		if (reason != null) {
 			this.problems.add(new Problem("The results of a migrated read cannot be compared: it " + reason,
 					candidate.where(),
-					"Return a value that can be read twice, or set migration.flags.%1$s.operations.%2$s.comparison.enabled=false"
+					"Return a value that can be read twice (also in a CompletableFuture, Mono or Flux), or set migration.flags.%1$s.operations.%2$s.comparison.enabled=false"
 						.formatted(candidate.key().flag(), candidate.key().operation())));
+		}
+	}
+
+	/**
+	 * Of such a write, nobody can wait for the end: the other side would be written while
+	 * it may still fail.
+	 */
+	private static void warnOfUnfinished(Candidate candidate) {
+		String reason = OneShot.unfinished(candidate.method());
+		if (reason != null) {
+			logger.warn(
+					"The migrated write of {} {}: the second write begins when the method returns, not when its work "
+							+ "is done, and also if that fails. Return CompletableFuture, Mono or Flux",
+					candidate.where(), reason);
 		}
 	}
 
@@ -157,6 +181,13 @@ final class OperationFactory {
 	private @Nullable Mirror mirror(Candidate authority, Candidate secondary) {
 		ArgumentsExpression expression = compile(authority, "mirror");
 		if (expression == null) {
+			return null;
+		}
+		if (expression.usesResult() && ResultKinds.of(authority.method()) == ResultKind.FLUX) {
+			this.problems.add(new Problem(
+					"The expression mirror = \"%s\" uses #result, but the elements of a Flux are not kept"
+						.formatted(authority.method().mirror().expression()),
+					authority.where(), "Mirror the arguments only, or return a Mono of a list"));
 			return null;
 		}
 		int parameters = secondary.method().method().getParameterCount();

@@ -1,5 +1,8 @@
 package dev.migrationflags.engine;
 
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+
 import org.jspecify.annotations.Nullable;
 
 import dev.migrationflags.MigrationOrigin;
@@ -27,12 +30,41 @@ record Attempt(MigrationOrigin side, @Nullable Object value, @Nullable Throwable
 		return this.error != null;
 	}
 
+	/**
+	 * Whether the side was cancelled: that is neither a success nor a failure of it.
+	 */
+	boolean cancelled() {
+		return this.error instanceof CancellationException;
+	}
+
+	/**
+	 * The same with the exception itself, without the one in which a
+	 * {@link java.util.concurrent.CompletableFuture} wraps it on its way through
+	 * dependent stages: what is measured and compared must not depend on their number.
+	 */
+	Attempt unwrapped() {
+		if (this.error == null || this.error.getClass() != CompletionException.class) {
+			return this;
+		}
+		Throwable cause = this.error.getCause();
+		return (cause != null) ? threw(this.side, cause) : this;
+	}
+
 	void record(OperationMeters meters, MigrationStage stage, long nanos) {
 		if (this.error != null) {
 			meters.failure(stage, this.side, this.error, nanos);
 		}
 		else {
 			meters.success(stage, this.side, nanos);
+		}
+	}
+
+	/**
+	 * Records an authoritative side whose result came later.
+	 */
+	void recordAuthority(OperationMeters meters, MigrationStage stage, long nanos) {
+		if (!cancelled()) {
+			unwrapped().record(meters, stage, nanos);
 		}
 	}
 

@@ -12,6 +12,15 @@ import dev.migrationflags.MigrationOrigin;
 public interface Call {
 
 	/**
+	 * The side that was called: the one that runs unrouted when the call comes from
+	 * inside the operation.
+	 * @return the side; old if the call does not name one
+	 */
+	default MigrationOrigin called() {
+		return MigrationOrigin.OLD;
+	}
+
+	/**
 	 * Runs one side on the current thread, which is the caller's.
 	 * @param side the side
 	 * @return what the side returned
@@ -21,8 +30,9 @@ public interface Call {
 
 	/**
 	 * Fixes how a side is run, so that it can run on another thread after the caller has
-	 * gone on. The arguments themselves are shared, not copied: what the secondary does
-	 * to them the caller sees, and the other way round. There is no defence against that:
+	 * gone on. May be called several times, by several threads, as long as {@link #run}
+	 * is not. The arguments themselves are shared, not copied: what the secondary does to
+	 * them the caller sees, and the other way round. There is no defence against that:
 	 * nobody can copy an object of a kind that he does not know.
 	 * @param side the side
 	 * @return the side, to be run once

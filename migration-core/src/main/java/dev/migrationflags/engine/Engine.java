@@ -103,21 +103,43 @@ public final class Engine {
 	 * @return the operation
 	 */
 	public Operation operation(OperationSpec spec) {
+		return operation(spec, ResultKind.VALUE);
+	}
+
+	/**
+	 * Makes an operation ready to run.
+	 * @param spec what it means
+	 * @param kind how it gives its results
+	 * @return the operation
+	 */
+	public Operation operation(OperationSpec spec, ResultKind kind) {
 		OperationMeters meters = this.meters.operation(spec.flag().key(), spec.name(), spec.type().key(),
 				spec.trackLatency(), spec.trackErrors());
 		return switch (spec.type()) {
-			case READ -> read(spec, meters);
-			case WRITE -> write(spec, meters);
+			case READ -> read(spec, kind, meters);
+			case WRITE -> write(spec, kind, meters);
 		};
 	}
 
-	private Operation read(OperationSpec spec, OperationMeters meters) {
+	private Operation read(OperationSpec spec, ResultKind kind, OperationMeters meters) {
 		ValueComparison comparison = new ValueComparison(spec.settings().comparison(), this.comparators,
 				this.includeValues);
 		SecondaryGate gate = new SecondaryGate();
 		ReadOutcomes outcomes = new ReadOutcomes(meters, gate, new ReadCheck(spec, comparison, this.reporter, meters));
-		return new ReadOperation(spec, this.stages, this.reports, meters, gate, this.transactions,
-				mode(spec, outcomes));
+		if (kind == ResultKind.VALUE) {
+			return new ReadOperation(spec, this.stages, this.reports, meters, gate, this.transactions,
+					mode(spec, outcomes));
+		}
+		AsyncReads reads = new AsyncReads(spec, new DualReadGate(spec, meters, gate, this.transactions), outcomes,
+				this.secondaries, lane(spec), callers(kind));
+		return switch (kind) {
+			case VALUE, FUTURE -> new FutureRead(spec, this.stages, meters, reads);
+			case MONO, FLUX -> ReactiveOperations.read(kind, spec, this.stages, meters, reads);
+		};
+	}
+
+	private static Callers callers(ResultKind kind) {
+		return (kind == ResultKind.FUTURE) ? Callers.ofFutures() : ReactiveOperations.callers();
 	}
 
 	private ReadMode mode(OperationSpec spec, ReadOutcomes outcomes) {
@@ -130,9 +152,21 @@ public final class Engine {
 		};
 	}
 
-	private Operation write(OperationSpec spec, OperationMeters meters) {
+	private Operation write(OperationSpec spec, ResultKind kind, OperationMeters meters) {
 		spec.flag().declareWrites();
 		SecondaryWrites outcomes = new SecondaryWrites(spec, meters);
+		return (kind == ResultKind.VALUE) ? write(spec, outcomes, meters) : asyncWrite(spec, kind,
+				new AsyncWrites(outcomes, meters, this.secondaries, lane(spec), callers(kind)), meters);
+	}
+
+	private Operation asyncWrite(OperationSpec spec, ResultKind kind, AsyncWrites writes, OperationMeters meters) {
+		return switch (kind) {
+			case VALUE, FUTURE -> new FutureWrite(spec, this.stages, meters, writes);
+			case MONO, FLUX -> ReactiveOperations.write(kind, spec, this.stages, meters, writes);
+		};
+	}
+
+	private Operation write(OperationSpec spec, SecondaryWrites outcomes, OperationMeters meters) {
 		SecondWrite second = switch (spec.settings().write().timing()) {
 			case IMMEDIATE -> new ImmediateWrite(outcomes);
 			case AFTER_COMMIT -> new AfterCommitWrite(outcomes, this.secondaries, lane(spec), this.transactions);

@@ -27,6 +27,11 @@ final class ObservedCall implements Call {
 	}
 
 	@Override
+	public MigrationOrigin called() {
+		return this.call.called();
+	}
+
+	@Override
 	public @Nullable Object run(MigrationOrigin side) throws Throwable {
 		return observed(side, () -> this.call.run(side)).run();
 	}

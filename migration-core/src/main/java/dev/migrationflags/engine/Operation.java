@@ -21,6 +21,13 @@ public abstract class Operation {
 
 	private final OperationMeters meters;
 
+	/**
+	 * An operation that is reported to nobody.
+	 */
+	Operation(OperationSpec spec, StageDecision stages, OperationMeters meters) {
+		this(spec, stages, OperationReports.NONE, meters);
+	}
+
 	Operation(OperationSpec spec, StageDecision stages, OperationReports reports, OperationMeters meters) {
 		this.spec = spec;
 		this.stages = stages;
@@ -37,14 +44,20 @@ public abstract class Operation {
 	}
 
 	/**
-	 * Runs a call at the stage that is in force for it.
+	 * Runs a call at the stage that is in force for it. Of an operation whose results are
+	 * subscribed to, each subscription is a call, and nothing runs before it.
 	 * @param call the call
-	 * @return what the authoritative side returned
+	 * @return what the authoritative side returned; if its result comes later, something
+	 * of the same kind
 	 * @throws dev.migrationflags.StageChangedException if the flag has moved in the
 	 * middle of a transaction that has written; then no side has run
 	 * @throws Throwable what the authoritative side threw, the same instance
 	 */
-	public final @Nullable Object execute(Call call) throws Throwable {
+	public @Nullable Object execute(Call call) throws Throwable {
+		return decided(call);
+	}
+
+	final @Nullable Object decided(Call call) throws Throwable {
 		OperationReport report = this.reports.begin(this.spec.flag(), this.spec.type());
 		if (report != null) {
 			return execute(call, report);

@@ -4,6 +4,7 @@ import dev.migrationflags.Difference.Kind;
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.ResultComparator;
+import dev.migrationflags.engine.comparison.ElementsCapture;
 import dev.migrationflags.engine.comparison.ValueComparison;
 import dev.migrationflags.engine.metrics.ComparisonResult;
 import dev.migrationflags.engine.metrics.OperationMeters;
@@ -60,6 +61,13 @@ final class ReadCheck {
 	Attempt capture(Attempt attempt) {
 		return (attempt.failed() || this.spec.comparator() != null) ? attempt
 				: Attempt.returned(attempt.side(), this.comparison.capture(attempt.value()));
+	}
+
+	/**
+	 * Fixes values that come one after the other.
+	 */
+	ElementsCapture captureElements() {
+		return this.comparison.captureElements();
 	}
 
 	/**

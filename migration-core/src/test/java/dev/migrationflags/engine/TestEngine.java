@@ -97,6 +97,14 @@ final class TestEngine implements AutoCloseable {
 				new Secondaries(this.pool, this.watchdog, ContextCarrier.NONE), transactions);
 	}
 
+	/**
+	 * Another engine on the same flag that keeps stages.
+	 */
+	Engine with(CallerTransactions transactions, PinScope pins) {
+		return new Engine(this.engineMeters, this.contexts, ComparatorLookup.NONE, this.reporter, false,
+				new Secondaries(this.pool, this.watchdog, ContextCarrier.NONE), transactions, pins);
+	}
+
 	static TestEngine at(MigrationStage stage) {
 		return at(stage, UnaryOperator.identity());
 	}

@@ -92,8 +92,16 @@ public final class ValueComparison {
 	}
 
 	/**
-	 * Compares two values. Either may be {@link Captured}, the other is read as it is
-	 * now, on this thread.
+	 * Fixes values that come one after the other.
+	 * @return what takes them, as the elements of a list
+	 */
+	public ElementsCapture captureElements() {
+		return new ElementsCapture(new Capture(this.comparators, this.maxNodes), this.root);
+	}
+
+	/**
+	 * Compares two values. Either or both may be {@link Captured}; what is not is read as
+	 * it is now, on this thread.
 	 * @param oldValue what the old side returned, or a capture of it
 	 * @param newValue what the new side returned, or a capture of it
 	 * @return the verdict

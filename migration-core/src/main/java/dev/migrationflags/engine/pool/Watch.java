@@ -1,14 +1,17 @@
 package dev.migrationflags.engine.pool;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * One thread under a time limit. The interrupt is delivered before {@link #end()} returns
- * or not at all, so that it never reaches what the thread does next.
+ * A time limit, of one thread or of something that occupies none. The interrupt of a
+ * thread is delivered before {@link #end()} returns or not at all, so that it never
+ * reaches what the thread does next.
  */
 public final class Watch {
 
 	private final Watchdog watchdog;
 
-	private final Thread thread;
+	private final @Nullable Thread thread;
 
 	private final long deadline;
 
@@ -16,7 +19,7 @@ public final class Watch {
 
 	private boolean over;
 
-	Watch(Watchdog watchdog, Thread thread, long deadline, Runnable onExpiry) {
+	Watch(Watchdog watchdog, @Nullable Thread thread, long deadline, Runnable onExpiry) {
 		this.watchdog = watchdog;
 		this.thread = thread;
 		this.deadline = deadline;
@@ -27,8 +30,12 @@ public final class Watch {
 		return this.deadline;
 	}
 
+	boolean hasThread() {
+		return this.thread != null;
+	}
+
 	/**
-	 * Ends the watch; called by the watched thread.
+	 * Ends the watch; called by the watched thread, if there is one.
 	 * @return whether it was in time
 	 */
 	public boolean end() {
@@ -39,7 +46,9 @@ public final class Watch {
 				return true;
 			}
 		}
-		Thread.interrupted();
+		if (this.thread != null) {
+			Thread.interrupted();
+		}
 		return false;
 	}
 
@@ -49,7 +58,9 @@ public final class Watch {
 				return;
 			}
 			this.over = true;
-			this.thread.interrupt();
+			if (this.thread != null) {
+				this.thread.interrupt();
+			}
 		}
 		try {
 			this.onExpiry.run();

@@ -62,7 +62,26 @@ public final class Watchdog implements AutoCloseable {
 	 * @return the watch, to be ended
 	 */
 	public Watch watch(long nanos, Runnable onExpiry) {
-		Watch watch = new Watch(this, Thread.currentThread(), System.nanoTime() + nanos, onExpiry);
+		return add(new Watch(this, Thread.currentThread(), System.nanoTime() + nanos, onExpiry));
+	}
+
+	/**
+	 * Limits something that occupies no thread. What is still open when the watchdog is
+	 * closed expires then, so that nobody waits for ever.
+	 * @param nanos how long it may take
+	 * @param onExpiry runs at the limit, once, on the watchdog's thread or on the one
+	 * that closes it; must be quick
+	 * @return the watch, to be ended by any thread
+	 */
+	public Watch after(long nanos, Runnable onExpiry) {
+		Watch watch = add(new Watch(this, null, System.nanoTime() + nanos, onExpiry));
+		if (this.closed && this.watches.remove(watch)) {
+			watch.expire();
+		}
+		return watch;
+	}
+
+	private Watch add(Watch watch) {
 		this.watches.add(watch);
 		Thread thread = this.thread;
 		if (thread == null) {
@@ -170,6 +189,11 @@ public final class Watchdog implements AutoCloseable {
 	public void close() {
 		this.closed = true;
 		LockSupport.unpark(this.thread);
+		for (Watch watch : this.watches) {
+			if (!watch.hasThread() && this.watches.remove(watch)) {
+				watch.expire();
+			}
+		}
 	}
 
 }

@@ -60,6 +60,7 @@ class OpenFeatureTests {
 		FlagdProvider provider = new FlagdProvider(FlagdOptions.builder()
 			.resolverType(Config.Resolver.FILE)
 			.offlineFlagSourcePath(this.file.toString())
+			.deadline(20_000)
 			.build());
 		OpenFeatureAPI.getInstance().setProviderAndWait("migrations", provider);
 		return OpenFeatureAPI.getInstance().getClient("migrations");

@@ -32,9 +32,12 @@ final class SourcedApplication {
 	}
 
 	static ApplicationContextRunner runner() {
+		return withoutOperations().withUserConfiguration(Beans.class);
+	}
+
+	static ApplicationContextRunner withoutOperations() {
 		return new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class, MigrationAutoConfiguration.class))
-			.withUserConfiguration(Beans.class);
+			.withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class, MigrationAutoConfiguration.class));
 	}
 
 	static double errors(ApplicationContext context, String source) {

@@ -1,0 +1,53 @@
+package dev.migrationflags.engine;
+
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.migrationflags.MigrationOrigin;
+import dev.migrationflags.MigrationStage;
+import dev.migrationflags.engine.metrics.OperationMeters;
+
+/**
+ * What operations that return futures have in common.
+ */
+final class Futures {
+
+	private Futures() {
+	}
+
+	/**
+	 * Runs the authoritative side only, and measures it to its end. A cancelled one is
+	 * not recorded.
+	 * @return the side's own future
+	 */
+	static @Nullable Object authoritative(Call call, MigrationStage stage, OperationMeters meters) throws Throwable {
+		MigrationOrigin side = stage.authority();
+		long start = System.nanoTime();
+		Object result;
+		try {
+			result = call.run(side);
+		}
+		catch (Throwable ex) {
+			meters.failure(stage, side, ex, System.nanoTime() - start);
+			throw ex;
+		}
+		FutureFollower.INSTANCE.follow(side, result,
+				(attempt) -> attempt.recordAuthority(meters, stage, System.nanoTime() - start));
+		return result;
+	}
+
+	/**
+	 * Completes the caller's future the way the side's was: the same exception, wrapped
+	 * no further.
+	 */
+	static void complete(CompletableFuture<@Nullable Object> result, Attempt attempt) {
+		if (attempt.error() != null) {
+			result.completeExceptionally(attempt.error());
+		}
+		else {
+			result.complete(attempt.value());
+		}
+	}
+
+}
