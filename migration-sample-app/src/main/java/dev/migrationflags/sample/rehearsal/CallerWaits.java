@@ -51,12 +51,17 @@ final class CallerWaits {
 	}
 
 	/**
-	 * The longest wait of all.
+	 * The longest wait of a call that had a new side to wait for.
 	 * @return how long
 	 */
 	synchronized Duration longest() {
-		return Duration
-			.ofNanos(this.nanos.values().stream().flatMap(List::stream).mapToLong(Long::longValue).max().orElse(0));
+		return Duration.ofNanos(this.nanos.entrySet()
+			.stream()
+			.filter((entry) -> entry.getKey().mood() != null)
+			.flatMap((entry) -> entry.getValue().stream())
+			.mapToLong(Long::longValue)
+			.max()
+			.orElse(0));
 	}
 
 	synchronized String table() {

@@ -4,8 +4,11 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
 
+import com.sun.net.httpserver.Filter;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -32,7 +35,7 @@ class PriceRulesTests {
 
 	@Test
 	void serviceGivesTheSameQuoteAsTheProcess() {
-		try (PricingService service = new PricingService(JsonMapper.builder().build(), RoundingMode.HALF_UP)) {
+		try (PricingService service = service(RoundingMode.HALF_UP)) {
 			Pricing pricing = new Pricing(service);
 			assertThat(pricing.quoteOverHttp(HALF_A_CENT)).isEqualTo(pricing.quoteInProcess(HALF_A_CENT));
 		}
@@ -40,12 +43,17 @@ class PriceRulesTests {
 
 	@Test
 	void plantedServiceRoundsHalfACentDifferently() {
-		try (PricingService service = new PricingService(JsonMapper.builder().build(), RoundingMode.HALF_EVEN)) {
+		try (PricingService service = service(RoundingMode.HALF_EVEN)) {
 			Pricing pricing = new Pricing(service);
 			assertThat(pricing.quoteOverHttp(HALF_A_CENT).lines().get(1).price()).isEqualTo("47.40");
 			Cart usual = new Cart("CHF", HALF_A_CENT.items().subList(0, 1));
 			assertThat(pricing.quoteOverHttp(usual)).isEqualTo(pricing.quoteInProcess(usual));
 		}
+	}
+
+	private static PricingService service(RoundingMode rounding) {
+		return new PricingService(JsonMapper.builder().build(), rounding,
+				new StaticListableBeanFactory().getBeanProvider(Filter.class));
 	}
 
 }
