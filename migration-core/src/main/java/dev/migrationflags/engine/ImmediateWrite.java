@@ -16,12 +16,11 @@ final class ImmediateWrite implements SecondWrite {
 	}
 
 	@Override
-	public void write(Call call, MigrationStage stage, @Nullable Object value, long start) {
+	public void write(Call call, MigrationStage stage, @Nullable Object value, long start, long end) {
 		MigrationOrigin side = stage.authority().other();
 		if (this.outcomes.allows(side)) {
-			long begin = System.nanoTime();
 			Attempt attempt = Isolated.attempt(side, call.mirror(side, value));
-			this.outcomes.ended(stage, attempt, System.nanoTime() - begin);
+			this.outcomes.ended(stage, attempt, System.nanoTime() - end);
 		}
 	}
 

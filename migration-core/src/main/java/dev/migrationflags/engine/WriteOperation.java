@@ -1,5 +1,6 @@
 package dev.migrationflags.engine;
 
+import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.engine.metrics.OperationMeters;
 import org.jspecify.annotations.Nullable;
@@ -29,16 +30,31 @@ final class WriteOperation extends Operation {
 		if (!stage.writesBoth()) {
 			return authoritative(call, stage);
 		}
+		MigrationOrigin side = stage.authority();
 		long start = System.nanoTime();
-		Object value = authoritative(call, stage);
+		Object value;
+		try {
+			value = call.run(side);
+		}
+		catch (Throwable ex) {
+			meters().failure(stage, side, ex, System.nanoTime() - start);
+			throw ex;
+		}
+		long end = System.nanoTime();
+		writeSecond(call, stage, value, start, end);
+		// afterwards, so that the end of one side can be the start of the other
+		meters().success(stage, side, end - start);
+		return value;
+	}
+
+	private void writeSecond(Call call, MigrationStage stage, @Nullable Object value, long start, long end) {
 		try {
 			this.transactions.written(spec().flag());
-			this.second.write(call, stage, value, start);
+			this.second.write(call, stage, value, start, end);
 		}
 		catch (Throwable ex) {
 			this.outcomes.failed(ex);
 		}
-		return value;
 	}
 
 }
