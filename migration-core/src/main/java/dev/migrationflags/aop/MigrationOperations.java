@@ -19,6 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.MethodClassKey;
 
 /**
  * All operations of the application. Wired once, when all singletons are there and before
@@ -28,7 +29,9 @@ public final class MigrationOperations implements SmartInitializingSingleton {
 
 	private static final Logger logger = LoggerFactory.getLogger(MigrationOperations.class);
 
-	private final Map<Method, Found> found = new ConcurrentHashMap<>();
+	private static final Object NONE = new Object();
+
+	private final Map<MethodClassKey, Object> calls = new ConcurrentHashMap<>();
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
@@ -94,18 +97,15 @@ public final class MigrationOperations implements SmartInitializingSingleton {
 		return (wired != null) ? wired.operations().values().stream().map(WiredOperation::info).toList() : List.of();
 	}
 
-	/**
-	 * What a call of a method runs. Asked on every call, so nothing is made to find it.
-	 */
 	@Nullable BoundMethod find(Method method, Class<?> targetClass) {
-		for (Found found = this.found.get(method); found != null; found = found.next()) {
-			if (found.targetClass() == targetClass) {
-				return found.bound();
-			}
+		MethodClassKey key = new MethodClassKey(method, targetClass);
+		Object found = this.calls.get(key);
+		if (found == null) {
+			BoundMethod bound = look(method, targetClass);
+			found = (bound != null) ? bound : NONE;
+			this.calls.put(key, found);
 		}
-		BoundMethod bound = look(method, targetClass);
-		this.found.compute(method, (key, others) -> new Found(targetClass, bound, others));
-		return bound;
+		return (found instanceof BoundMethod bound) ? bound : null;
 	}
 
 	private @Nullable BoundMethod look(Method method, Class<?> targetClass) {
@@ -158,13 +158,6 @@ public final class MigrationOperations implements SmartInitializingSingleton {
 	 * @param proxies whether proxies intercept, which cannot intercept everything
 	 */
 	public record Setup(Collection<String> declaredFlags, List<Problem> problems, boolean proxies) {
-	}
-
-	/**
-	 * What has been found for a method, by the class of the target: of an interface's
-	 * method, there are several.
-	 */
-	private record Found(Class<?> targetClass, @Nullable BoundMethod bound, @Nullable Found next) {
 	}
 
 	private record Wired(Map<Candidate.Key, WiredOperation> operations, List<Problem> problems) {
