@@ -28,12 +28,16 @@ final class BeanScan {
 
 	private final MigrationClasses classes;
 
+	private final boolean proxies;
+
 	private final List<Problem> problems;
 
-	BeanScan(ConfigurableListableBeanFactory beanFactory, MigrationClasses classes, List<Problem> problems) {
+	BeanScan(ConfigurableListableBeanFactory beanFactory, MigrationClasses classes, boolean proxies,
+			List<Problem> problems) {
 		this.beanFactory = beanFactory;
 		this.types = new BeanTypes(beanFactory);
 		this.classes = classes;
+		this.proxies = proxies;
 		this.problems = problems;
 	}
 
@@ -54,7 +58,12 @@ final class BeanScan {
 				annotated.incomplete().forEach((method) -> incomplete(beanName, method, promises));
 			}
 			annotated.complete().forEach((method) -> candidates.add(new Candidate(beanName, method)));
-			checkProxy(beanName, type, annotated.complete());
+			if (this.proxies) {
+				checkProxy(beanName, type, annotated.complete());
+			}
+			else {
+				checkWeaving(beanName, annotated.complete());
+			}
 		}
 		promises.stream()
 			.filter((promise) -> candidates.stream().noneMatch((candidate) -> keeps(candidate, promise)))
@@ -129,6 +138,21 @@ final class BeanScan {
 						method.where(beanName),
 						"Declare the method in an interface, or set spring.aop.proxy-target-class=true")));
 		}
+	}
+
+	/**
+	 * A class that was loaded before the weaver could see it is not migrated, and would
+	 * not tell.
+	 */
+	private void checkWeaving(String beanName, List<MigrationMethod> methods) {
+		methods.stream()
+			.filter((method) -> MigrationAspect.isWeaving()
+					&& !MigrationAspect.isWoven(method.method().getDeclaringClass()))
+			.findFirst()
+			.ifPresent((method) -> this.problems.add(new Problem(
+					"Calls of this bean are not migrated: its class is not woven", method.where(beanName),
+					"Let the weaver see the class: load it later, or include it in META-INF/aop.xml; methods of Spring Data "
+							+ "interfaces need migration.aop.mode=proxy")));
 	}
 
 	/**

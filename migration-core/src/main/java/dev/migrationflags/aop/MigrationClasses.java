@@ -51,19 +51,13 @@ public final class MigrationClasses {
 		Migration onType = onType(type, problems);
 		Collection<MigrationMethod> methods = MethodIntrospector
 			.selectMethods(type, (MethodIntrospector.MetadataLookup<MigrationMethod>) (method) -> {
-				MethodAnnotations annotations = new MethodAnnotations(method, type);
-				List<MergedAnnotation<MigrationRead>> reads = annotations.of(MigrationRead.class);
-				List<MergedAnnotation<MigrationWrite>> writes = annotations.of(MigrationWrite.class);
-				if (reads.isEmpty() && writes.isEmpty()) {
+				try {
+					return read(method, type, onType, problems);
+				}
+				catch (AnnotationConfigurationException ex) {
+					problems.add(unreadable(where(method, type), ex));
 					return null;
 				}
-				if (!reads.isEmpty() && !writes.isEmpty()) {
-					problems.add(new Problem("A method is both a read and a write of a migration", where(method, type),
-							"Keep one of @MigrationRead and @MigrationWrite"));
-					return null;
-				}
-				return reads.isEmpty() ? read(method, type, OperationType.WRITE, writes, onType, problems)
-						: read(method, type, OperationType.READ, reads, onType, problems);
 			})
 			.values();
 		if (methods.isEmpty() && onType != null && problems.isEmpty()) {
@@ -97,26 +91,37 @@ public final class MigrationClasses {
 		}
 	}
 
-	private static @Nullable MigrationMethod read(Method method, Class<?> type, OperationType operationType,
-			List<? extends MergedAnnotation<?>> found, @Nullable Migration onType, List<Problem> problems) {
-		String where = where(method, type);
-		try {
-			String flag = first(found, "flag", method).expression();
-			if (flag.isEmpty() && onType != null) {
-				flag = onType.flag();
-			}
-			String operation = first(found, "operation", method).expression();
-			return new MigrationMethod(operationType, flag.isEmpty() ? null : flag,
-					origin(found, onType, where, problems), operation.isEmpty() ? method.getName() : operation,
-					first(found, "context", method), first(found, "key", method),
-					(operationType == OperationType.READ) ? new Source("", method) : first(found, "mirror", method),
-					method, type, (onType != null) ? onType.transactionManager() : "",
-					found.stream().allMatch((annotation) -> onInterfaceOf(annotation, type)));
-		}
-		catch (AnnotationConfigurationException ex) {
-			problems.add(unreadable(where, ex));
+	private static @Nullable MigrationMethod read(Method method, Class<?> type, @Nullable Migration onType,
+			List<Problem> problems) {
+		MethodAnnotations annotations = new MethodAnnotations(method, type);
+		List<MergedAnnotation<MigrationRead>> reads = annotations.of(MigrationRead.class);
+		List<MergedAnnotation<MigrationWrite>> writes = annotations.of(MigrationWrite.class);
+		if (reads.isEmpty() && writes.isEmpty()) {
 			return null;
 		}
+		if (!reads.isEmpty() && !writes.isEmpty()) {
+			problems.add(new Problem("A method is both a read and a write of a migration", where(method, type),
+					"Keep one of @MigrationRead and @MigrationWrite"));
+			return null;
+		}
+		return reads.isEmpty() ? read(method, type, OperationType.WRITE, writes, onType, problems)
+				: read(method, type, OperationType.READ, reads, onType, problems);
+	}
+
+	private static MigrationMethod read(Method method, Class<?> type, OperationType operationType,
+			List<? extends MergedAnnotation<?>> found, @Nullable Migration onType, List<Problem> problems) {
+		String flag = first(found, "flag", method).expression();
+		if (flag.isEmpty() && onType != null) {
+			flag = onType.flag();
+		}
+		String operation = first(found, "operation", method).expression();
+		return new MigrationMethod(operationType, flag.isEmpty() ? null : flag,
+				origin(found, onType, where(method, type), problems),
+				operation.isEmpty() ? method.getName() : operation, first(found, "context", method),
+				first(found, "key", method),
+				(operationType == OperationType.READ) ? new Source("", method) : first(found, "mirror", method), method,
+				type, (onType != null) ? onType.transactionManager() : "",
+				found.stream().allMatch((annotation) -> onInterfaceOf(annotation, type)));
 	}
 
 	private static String where(Method method, Class<?> type) {

@@ -70,7 +70,9 @@ public final class MigrationOperations implements SmartInitializingSingleton {
 	public void afterSingletonsInstantiated() {
 		Wired wired = wire();
 		FlagRegistry flags = this.flags.get();
-		List<Problem> problems = problems(wired);
+		List<Problem> untold = flags.startSources();
+		List<Problem> problems = new ArrayList<>(problems(wired));
+		problems.addAll(untold);
 		if (!problems.isEmpty()) {
 			throw new MigrationSetupException(problems);
 		}
@@ -133,7 +135,9 @@ public final class MigrationOperations implements SmartInitializingSingleton {
 	private synchronized Wired wire() {
 		Wired earlier = this.wired;
 		List<Problem> problems = new ArrayList<>();
-		Collection<Candidate> candidates = new BeanScan(this.beanFactory, this.classes, problems).candidates();
+		Collection<Candidate> candidates = new BeanScan(this.beanFactory, this.classes, this.setup.get().proxies(),
+				problems)
+			.candidates();
 		OperationFactory factory = new OperationFactory(this.beanFactory, this.engine.get(), this.flags.get(),
 				this.setup.get(), problems);
 		Map<Candidate.Key, WiredOperation> operations = new LinkedHashMap<>();

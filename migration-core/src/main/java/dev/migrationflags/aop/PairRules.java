@@ -39,7 +39,8 @@ final class PairRules {
 	private static boolean compatible(ResolvableType oldType, ResolvableType newType) {
 		ResolvableType one = boxed(oldType);
 		ResolvableType other = boxed(newType);
-		return one.isAssignableFrom(other) && other.isAssignableFrom(one);
+		boolean alikeVoid = (one.resolve() == void.class) == (other.resolve() == void.class);
+		return alikeVoid && one.isAssignableFrom(other) && other.isAssignableFrom(one);
 	}
 
 	private static ResolvableType boxed(ResolvableType type) {

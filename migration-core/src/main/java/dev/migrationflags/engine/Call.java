@@ -21,7 +21,9 @@ public interface Call {
 
 	/**
 	 * Fixes how a side is run, so that it can run on another thread after the caller has
-	 * gone on.
+	 * gone on. The arguments themselves are shared, not copied: what the secondary does
+	 * to them the caller sees, and the other way round. There is no defence against that:
+	 * nobody can copy an object of a kind that he does not know.
 	 * @param side the side
 	 * @return the side, to be run once
 	 */

@@ -1,5 +1,7 @@
 package dev.migrationflags.engine;
 
+import dev.migrationflags.MigrationContext;
+import dev.migrationflags.MigrationStage;
 import dev.migrationflags.flags.Flag;
 import org.jspecify.annotations.Nullable;
 
@@ -14,12 +16,18 @@ public interface CallerTransactions {
 	CallerTransactions NONE = new CallerTransactions() {
 
 		@Override
-		public boolean defer(Flag flag, @Nullable String manager, Deferred write) {
+		public boolean defer(@Nullable String manager, Deferred write) {
 			return false;
 		}
 
 		@Override
-		public void written(Flag flag) {
+		public void written(Flag flag, @Nullable MigrationContext context, MigrationStage stage,
+				@Nullable String manager) {
+		}
+
+		@Override
+		public @Nullable MigrationStage writtenAt(Flag flag, @Nullable MigrationContext context) {
+			return null;
 		}
 
 		@Override
@@ -32,23 +40,35 @@ public interface CallerTransactions {
 	/**
 	 * Called on the caller's thread right after an authoritative write: if that write is
 	 * part of a transaction, the second one waits for its end.
-	 * @param flag the flag of the write
 	 * @param manager the bean name of the transaction manager of the authoritative side;
 	 * {@code null} if it cannot be told, then all active transactions count
 	 * @param write is told of the end, on the thread that ends the transaction; told of
 	 * several in the order in which they were deferred
 	 * @return whether there is such a transaction
 	 */
-	boolean defer(Flag flag, @Nullable String manager, Deferred write);
+	boolean defer(@Nullable String manager, Deferred write);
 
 	/**
-	 * Notes that the active transaction, if any, has written under a flag.
+	 * Notes that a write is about to happen in the active transaction, if there is one.
 	 * @param flag the flag
+	 * @param context whom the write is for, or {@code null} if all contexts have one
+	 * stage
+	 * @param stage the stage of the write
+	 * @param manager the bean name of the transaction manager of the authoritative side;
+	 * {@code null} if it cannot be told, then all active transactions count
 	 */
-	void written(Flag flag);
+	void written(Flag flag, @Nullable MigrationContext context, MigrationStage stage, @Nullable String manager);
 
 	/**
-	 * Whether an active transaction has written under a flag.
+	 * The stage at which an active transaction has written first.
+	 * @param flag the flag
+	 * @param context whom the call is for, or {@code null} if all contexts have one stage
+	 * @return the stage, or {@code null} if none has written
+	 */
+	@Nullable MigrationStage writtenAt(Flag flag, @Nullable MigrationContext context);
+
+	/**
+	 * Whether an active transaction has written under a flag, for whatever context.
 	 * @param flag the flag
 	 * @return whether it has
 	 */

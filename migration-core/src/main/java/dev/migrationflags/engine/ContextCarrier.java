@@ -15,7 +15,9 @@ public interface ContextCarrier {
 	ContextCarrier NONE = (call) -> call;
 
 	/**
-	 * Captures what the current thread has; may throw, then nothing is carried.
+	 * Captures what the current thread has, on the caller's thread, which waits for it;
+	 * may throw, then nothing is carried. What the returned call does of its own accord
+	 * counts as the secondary's.
 	 * @param call what will run on another thread
 	 * @return the same, with what the current thread has
 	 */

@@ -31,6 +31,8 @@ public final class Engine {
 
 	private final Stages stages;
 
+	private final OperationReports reports;
+
 	private final Map<LaneKey, Lane> lanes = new ConcurrentHashMap<>();
 
 	/**
@@ -45,13 +47,46 @@ public final class Engine {
 	 */
 	public Engine(EngineMeters meters, ContextSource contexts, ComparatorLookup comparators, MismatchReporter reporter,
 			boolean includeValues, Secondaries secondaries, CallerTransactions transactions) {
+		this(meters, contexts, comparators, reporter, includeValues, secondaries, transactions, PinScope.NONE);
+	}
+
+	/**
+	 * Creates an engine that keeps the stage within a request or a transaction.
+	 * @param meters where calls are recorded
+	 * @param contexts tells whom a call is for
+	 * @param comparators finds the application's comparators
+	 * @param reporter what becomes of mismatches
+	 * @param includeValues whether mismatches carry values
+	 * @param secondaries where secondary sides run; closed by who made it
+	 * @param transactions the transactions of callers
+	 * @param pins the requests and transactions within which a stage is kept
+	 */
+	public Engine(EngineMeters meters, ContextSource contexts, ComparatorLookup comparators, MismatchReporter reporter,
+			boolean includeValues, Secondaries secondaries, CallerTransactions transactions, PinScope pins) {
+		this(meters, comparators, reporter, includeValues, secondaries, transactions,
+				new Stages(contexts, meters, new PinnedStages(transactions, pins)), OperationReports.NONE);
+	}
+
+	private Engine(EngineMeters meters, ComparatorLookup comparators, MismatchReporter reporter, boolean includeValues,
+			Secondaries secondaries, CallerTransactions transactions, Stages stages, OperationReports reports) {
 		this.meters = meters;
 		this.comparators = comparators;
 		this.reporter = reporter;
 		this.includeValues = includeValues;
 		this.secondaries = secondaries;
 		this.transactions = transactions;
-		this.stages = new Stages(contexts, meters);
+		this.stages = stages;
+		this.reports = reports;
+	}
+
+	/**
+	 * An engine like this one that tells somebody of every operation.
+	 * @param reports who wants to know
+	 * @return another engine
+	 */
+	public Engine reportingTo(OperationReports reports) {
+		return new Engine(this.meters, this.comparators, this.reporter, this.includeValues, this.secondaries,
+				this.transactions, this.stages, reports);
 	}
 
 	/**
@@ -81,7 +116,8 @@ public final class Engine {
 				this.includeValues);
 		SecondaryGate gate = new SecondaryGate();
 		ReadOutcomes outcomes = new ReadOutcomes(meters, gate, new ReadCheck(spec, comparison, this.reporter, meters));
-		return new ReadOperation(spec, this.stages, meters, gate, this.transactions, mode(spec, outcomes));
+		return new ReadOperation(spec, this.stages, this.reports, meters, gate, this.transactions,
+				mode(spec, outcomes));
 	}
 
 	private ReadMode mode(OperationSpec spec, ReadOutcomes outcomes) {
@@ -101,7 +137,7 @@ public final class Engine {
 			case IMMEDIATE -> new ImmediateWrite(outcomes);
 			case AFTER_COMMIT -> new AfterCommitWrite(outcomes, this.secondaries, lane(spec), this.transactions);
 		};
-		return new WriteOperation(spec, this.stages, meters, outcomes, this.transactions, second);
+		return new WriteOperation(spec, this.stages, this.reports, meters, outcomes, second);
 	}
 
 	/**

@@ -29,7 +29,7 @@ public final class EngineMigrators implements MigratorFactory {
 
 	@Override
 	public <P, R, W> MigratorBuilder<P, R, W> migrator(String flag) {
-		return new EngineMigratorBuilder<>(this::operation, this.flags.get(flag));
+		return new EngineMigratorBuilder<>(this::operation, this.flags.getOrAsk(flag));
 	}
 
 	/**
@@ -37,12 +37,11 @@ public final class EngineMigrators implements MigratorFactory {
 	 * checks at start-up.
 	 */
 	private Operation operation(OperationSpec spec) {
-		Operation operation = this.engine.operation(spec);
-		Problem problem = spec.flag().rolloutProblem();
+		Problem problem = (spec.type() == OperationType.WRITE) ? spec.flag().rolloutProblemOfWrites() : null;
 		if (problem != null) {
 			throw new MigrationSetupException(List.of(problem));
 		}
-		return operation;
+		return this.engine.operation(spec);
 	}
 
 }

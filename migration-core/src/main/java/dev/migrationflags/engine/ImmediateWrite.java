@@ -2,6 +2,7 @@ package dev.migrationflags.engine;
 
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
+import dev.migrationflags.engine.metrics.SkipReason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,14 +12,20 @@ final class ImmediateWrite implements SecondWrite {
 
 	private final SecondaryWrites outcomes;
 
+	private final long deadlineNanos;
+
 	ImmediateWrite(SecondaryWrites outcomes) {
 		this.outcomes = outcomes;
+		this.deadlineNanos = outcomes.spec().settings().write().deadline().toNanos();
 	}
 
 	@Override
 	public void write(Call call, MigrationStage stage, @Nullable Object value, long start, long end) {
 		MigrationOrigin side = stage.authority().other();
-		if (this.outcomes.allows(side)) {
+		if (end - start >= this.deadlineNanos) {
+			this.outcomes.skipped(SkipReason.DEADLINE);
+		}
+		else if (this.outcomes.allows(side)) {
 			Attempt attempt = Isolated.attempt(side, call.mirror(side, value));
 			this.outcomes.ended(stage, attempt, System.nanoTime() - end);
 		}

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.engine.metrics.OperationMeters;
-import dev.migrationflags.flags.Flag;
+import dev.migrationflags.engine.metrics.OperationObservations;
 
 /**
  * One operation, ready to run: an old and a new implementation of the same thing, under
@@ -17,11 +17,14 @@ public abstract class Operation {
 
 	private final StageDecision stages;
 
+	private final OperationReports reports;
+
 	private final OperationMeters meters;
 
-	Operation(OperationSpec spec, StageDecision stages, OperationMeters meters) {
+	Operation(OperationSpec spec, StageDecision stages, OperationReports reports, OperationMeters meters) {
 		this.spec = spec;
 		this.stages = stages;
+		this.reports = reports;
 		this.meters = meters;
 	}
 
@@ -37,13 +40,47 @@ public abstract class Operation {
 	 * Runs a call at the stage that is in force for it.
 	 * @param call the call
 	 * @return what the authoritative side returned
+	 * @throws dev.migrationflags.StageChangedException if the flag has moved in the
+	 * middle of a transaction that has written; then no side has run
 	 * @throws Throwable what the authoritative side threw, the same instance
 	 */
 	public final @Nullable Object execute(Call call) throws Throwable {
-		return execute(call, this.stages.decide(this.spec.flag(), call));
+		OperationReport report = this.reports.begin(this.spec.flag(), this.spec.type());
+		if (report != null) {
+			return execute(call, report);
+		}
+		Decision decision = this.stages.decide(this.spec, call);
+		return execute(observed(call, decision), decision);
 	}
 
-	abstract @Nullable Object execute(Call call, MigrationStage stage) throws Throwable;
+	private @Nullable Object execute(Call call, OperationReport report) throws Throwable {
+		Decision decision;
+		boolean wanted = false;
+		try {
+			decision = this.stages.decide(this.spec, call);
+		}
+		finally {
+			wanted = report.decided();
+		}
+		Call observed = observed(call, decision);
+		if (!wanted) {
+			return execute(observed, decision);
+		}
+		ReportedCall reported = new ReportedCall(observed, this.spec, report);
+		try {
+			return execute(reported, decision);
+		}
+		finally {
+			reported.release();
+		}
+	}
+
+	private Call observed(Call call, Decision decision) {
+		OperationObservations observations = this.meters.observations();
+		return (observations != null) ? new ObservedCall(call, decision.stage(), observations) : call;
+	}
+
+	abstract @Nullable Object execute(Call call, Decision decision) throws Throwable;
 
 	final OperationMeters meters() {
 		return this.meters;
@@ -73,7 +110,7 @@ public abstract class Operation {
 	@FunctionalInterface
 	interface StageDecision {
 
-		MigrationStage decide(Flag flag, Call call);
+		Decision decide(OperationSpec spec, Call call);
 
 	}
 

@@ -19,9 +19,9 @@ final class ReadOperation extends Operation {
 
 	private final ReadMode mode;
 
-	ReadOperation(OperationSpec spec, StageDecision stages, OperationMeters meters, SecondaryGate gate,
-			CallerTransactions transactions, ReadMode mode) {
-		super(spec, stages, meters);
+	ReadOperation(OperationSpec spec, StageDecision stages, OperationReports reports, OperationMeters meters,
+			SecondaryGate gate, CallerTransactions transactions, ReadMode mode) {
+		super(spec, stages, reports, meters);
 		this.transactions = transactions;
 		this.sampling = spec.settings().read().sampling();
 		this.gate = gate;
@@ -29,7 +29,8 @@ final class ReadOperation extends Operation {
 	}
 
 	@Override
-	@Nullable Object execute(Call call, MigrationStage stage) throws Throwable {
+	@Nullable Object execute(Call call, Decision decision) throws Throwable {
+		MigrationStage stage = decision.stage();
 		return (stage.readsBoth() && asksSecondary(stage)) ? this.mode.read(call, stage) : authoritative(call, stage);
 	}
 

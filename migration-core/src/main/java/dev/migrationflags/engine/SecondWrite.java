@@ -14,7 +14,8 @@ interface SecondWrite {
 	 * @param call the call
 	 * @param stage the stage of the call
 	 * @param value what the authoritative side returned
-	 * @param start when the call began, in terms of {@link System#nanoTime()}
+	 * @param start when the deadline of the call began to run, in terms of
+	 * {@link System#nanoTime()}
 	 * @param end when the authoritative write ended
 	 */
 	void write(Call call, MigrationStage stage, @Nullable Object value, long start, long end);

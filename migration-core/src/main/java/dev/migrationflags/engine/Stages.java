@@ -23,31 +23,39 @@ final class Stages implements Operation.StageDecision {
 
 	private final EngineMeters meters;
 
-	Stages(ContextSource contexts, EngineMeters meters) {
+	private final PinnedStages pinned;
+
+	Stages(ContextSource contexts, EngineMeters meters, PinnedStages pinned) {
 		this.contexts = contexts;
 		this.meters = meters;
-	}
-
-	@Override
-	public MigrationStage decide(Flag flag, Call call) {
-		return flag.sameForAll() ? flag.stage() : stageFor(flag, call);
+		this.pinned = pinned;
 	}
 
 	/**
 	 * A context that cannot be told, or whose attributes cannot be read, counts as
 	 * anonymous.
 	 */
-	private MigrationStage stageFor(Flag flag, Call call) {
+	@Override
+	public Decision decide(OperationSpec spec, Call call) {
+		Flag flag = spec.flag();
+		if (flag.sameForAll()) {
+			return this.pinned.decide(spec, null, flag.stage());
+		}
+		MigrationContext context;
+		MigrationStage stage;
 		try {
 			MigrationContext own = call.context();
-			return flag.stageFor((own != null) ? own : current());
+			context = (own != null) ? own : current();
+			stage = flag.stageFor(context);
 		}
 		catch (Throwable ex) {
 			this.meters.flagError(flag.key(), "context");
 			this.trouble.warn("The context of a call of flag '" + flag.key() + "' is unknown: it counts as anonymous",
 					ex);
-			return flag.stageFor(MigrationContext.anonymous());
+			context = MigrationContext.anonymous();
+			stage = flag.stageFor(context);
 		}
+		return this.pinned.decide(spec, context, stage);
 	}
 
 	private MigrationContext current() {

@@ -13,43 +13,40 @@ final class WriteOperation extends Operation {
 
 	private final SecondaryWrites outcomes;
 
-	private final CallerTransactions transactions;
-
 	private final SecondWrite second;
 
-	WriteOperation(OperationSpec spec, StageDecision stages, OperationMeters meters, SecondaryWrites outcomes,
-			CallerTransactions transactions, SecondWrite second) {
-		super(spec, stages, meters);
+	WriteOperation(OperationSpec spec, StageDecision stages, OperationReports reports, OperationMeters meters,
+			SecondaryWrites outcomes, SecondWrite second) {
+		super(spec, stages, reports, meters);
 		this.outcomes = outcomes;
-		this.transactions = transactions;
 		this.second = second;
 	}
 
 	@Override
-	@Nullable Object execute(Call call, MigrationStage stage) throws Throwable {
+	@Nullable Object execute(Call call, Decision decision) throws Throwable {
+		MigrationStage stage = decision.stage();
 		if (!stage.writesBoth()) {
 			return authoritative(call, stage);
 		}
 		MigrationOrigin side = stage.authority();
-		long start = System.nanoTime();
+		long begin = System.nanoTime();
 		Object value;
 		try {
 			value = call.run(side);
 		}
 		catch (Throwable ex) {
-			meters().failure(stage, side, ex, System.nanoTime() - start);
+			meters().failure(stage, side, ex, System.nanoTime() - begin);
 			throw ex;
 		}
 		long end = System.nanoTime();
-		writeSecond(call, stage, value, start, end);
+		writeSecond(call, stage, value, decision.start(begin), end);
 		// afterwards, so that the end of one side can be the start of the other
-		meters().success(stage, side, end - start);
+		meters().success(stage, side, end - begin);
 		return value;
 	}
 
 	private void writeSecond(Call call, MigrationStage stage, @Nullable Object value, long start, long end) {
 		try {
-			this.transactions.written(spec().flag());
 			this.second.write(call, stage, value, start, end);
 		}
 		catch (Throwable ex) {

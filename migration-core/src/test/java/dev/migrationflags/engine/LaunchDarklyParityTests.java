@@ -228,7 +228,7 @@ class LaunchDarklyParityTests {
 			read(engine, new Sides(fault), (oldValue, newValue) -> true);
 			assertThat(engine.compared(stage, result)).isEqualTo(1);
 			assertThat(engine.compared()).isEqualTo(1);
-			assertThat(engine.told.take().differences()).hasToString("[(result) EXCEPTION]");
+			assertThat(engine.mismatch().differences()).hasToString("[(result) EXCEPTION]");
 		}
 	}
 
@@ -283,7 +283,7 @@ class LaunchDarklyParityTests {
 		try (TestEngine engine = TestEngine.at(stage)) {
 			assertThat(read(engine, sides, (oldValue, newValue) -> true)).isEqualTo(stage.authority().key() + " 7");
 			assertThat(engine.compared(stage, "mismatch")).isEqualTo(1);
-			assertThat(engine.told.take().differences()).hasToString("[(result) NULL]");
+			assertThat(engine.mismatch().differences()).hasToString("[(result) NULL]");
 			assertThat(sides.compared).isNull();
 		}
 	}

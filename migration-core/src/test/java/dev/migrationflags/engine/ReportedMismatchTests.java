@@ -61,7 +61,7 @@ class ReportedMismatchTests {
 	private static Mismatch mismatch(TestEngine engine, Engine runs, @Nullable Object key) throws Throwable {
 		runs.operation(OperationSpec.of(engine.flag, "find", OperationType.READ))
 			.execute(TestCall.of(() -> new Customer("old"), () -> new Customer("new")).withKey(key));
-		return engine.told.take();
+		return engine.mismatch();
 	}
 
 	private record Customer(String name) {

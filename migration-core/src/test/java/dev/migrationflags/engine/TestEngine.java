@@ -2,8 +2,10 @@ package dev.migrationflags.engine;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import dev.migrationflags.MigrationContext;
@@ -16,6 +18,7 @@ import dev.migrationflags.WriteTiming;
 import dev.migrationflags.engine.comparison.ComparatorLookup;
 import dev.migrationflags.engine.metrics.EngineMeters;
 import dev.migrationflags.engine.mismatch.MismatchReporter;
+import dev.migrationflags.engine.pool.DaemonThreads;
 import dev.migrationflags.engine.pool.FairPool;
 import dev.migrationflags.engine.pool.Watchdog;
 import dev.migrationflags.flags.Flag;
@@ -25,6 +28,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A whole engine with one flag, {@code orders-db}, as an application would wire it: reads
@@ -38,11 +43,7 @@ final class TestEngine implements AutoCloseable {
 
 	final MismatchReporter reporter = new MismatchReporter(100, () -> List.of(this.told::add), Clock.systemUTC());
 
-	final FairPool pool = new FairPool(16, 256, (task) -> {
-		Thread thread = new Thread(task, "migration-test");
-		thread.setDaemon(true);
-		return thread;
-	});
+	final FairPool pool;
 
 	final Watchdog watchdog = new Watchdog();
 
@@ -60,7 +61,8 @@ final class TestEngine implements AutoCloseable {
 
 	private final ContextSource contexts;
 
-	private TestEngine(MigrationFlag definition, MeterRegistry meters, ContextSource contexts) {
+	private TestEngine(MigrationFlag definition, MeterRegistry meters, ContextSource contexts, FairPool pool) {
+		this.pool = pool;
 		this.meters = meters;
 		this.engineMeters = new EngineMeters(() -> meters);
 		this.flags = FlagRegistry.of(List.of(definition));
@@ -79,6 +81,22 @@ final class TestEngine implements AutoCloseable {
 				new Secondaries(this.pool, this.watchdog, ContextCarrier.NONE), CallerTransactions.NONE);
 	}
 
+	/**
+	 * Another engine on the same flag that reports elsewhere.
+	 */
+	Engine with(MismatchReporter reporter) {
+		return new Engine(this.engineMeters, this.contexts, ComparatorLookup.NONE, reporter, false,
+				new Secondaries(this.pool, this.watchdog, ContextCarrier.NONE), CallerTransactions.NONE);
+	}
+
+	/**
+	 * Another engine on the same flag whose callers are in transactions.
+	 */
+	Engine with(CallerTransactions transactions) {
+		return new Engine(this.engineMeters, this.contexts, ComparatorLookup.NONE, this.reporter, false,
+				new Secondaries(this.pool, this.watchdog, ContextCarrier.NONE), transactions);
+	}
+
 	static TestEngine at(MigrationStage stage) {
 		return at(stage, UnaryOperator.identity());
 	}
@@ -87,13 +105,26 @@ final class TestEngine implements AutoCloseable {
 		return at(stage, settings, new SimpleMeterRegistry(), MigrationContext::anonymous);
 	}
 
+	/**
+	 * An engine whose pool is small.
+	 */
+	static TestEngine at(MigrationStage stage, UnaryOperator<MigrationFlag.Builder> settings, int threads, int queue) {
+		return at(stage, settings, new SimpleMeterRegistry(), MigrationContext::anonymous, threads, queue);
+	}
+
 	static TestEngine at(MigrationStage stage, UnaryOperator<MigrationFlag.Builder> settings, MeterRegistry meters,
 			ContextSource contexts) {
+		return at(stage, settings, meters, contexts, 16, 256);
+	}
+
+	private static TestEngine at(MigrationStage stage, UnaryOperator<MigrationFlag.Builder> settings,
+			MeterRegistry meters, ContextSource contexts, int threads, int queue) {
 		MigrationFlag.Builder flag = MigrationFlag.named(FLAG)
 			.stage(stage)
 			.readExecution(ReadExecution.SERIAL)
 			.writeTiming(WriteTiming.IMMEDIATE);
-		return new TestEngine(settings.apply(flag).build(), meters, contexts);
+		return new TestEngine(settings.apply(flag).build(), meters, contexts,
+				new FairPool(threads, queue, DaemonThreads.numbered("migration-test-")));
 	}
 
 	<P, R, W> MigratorBuilder<P, R, W> migrator() {
@@ -102,6 +133,20 @@ final class TestEngine implements AutoCloseable {
 
 	Operation operation(String name, OperationType type) {
 		return this.engine.operation(OperationSpec.of(this.flag, name, type));
+	}
+
+	/**
+	 * The next mismatch that the listeners hear of.
+	 */
+	Mismatch mismatch() {
+		try {
+			Mismatch mismatch = this.told.poll(20, TimeUnit.SECONDS);
+			assertThat(mismatch).as("mismatch within 20 s").isNotNull();
+			return Objects.requireNonNull(mismatch);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	double compared(MigrationStage stage, String result) {

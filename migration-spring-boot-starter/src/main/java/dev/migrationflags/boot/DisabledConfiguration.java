@@ -3,13 +3,16 @@ package dev.migrationflags.boot;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.migrationflags.MigrationFlag;
 import dev.migrationflags.MigrationOrigin;
+import dev.migrationflags.MigrationStage;
 import dev.migrationflags.MigratorFactory;
 import dev.migrationflags.engine.OldSideMigrators;
 import dev.migrationflags.flags.Flag;
 import dev.migrationflags.flags.FlagRegistry;
 import dev.migrationflags.flags.MigrationSetupException;
 import dev.migrationflags.flags.Problem;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
@@ -32,21 +35,28 @@ class DisabledConfiguration {
 
 	@Bean
 	@Lazy(false)
-	SmartInitializingSingleton migrationUnguardedFlipCheck(FlagRegistry flags, MigrationSetup setup) {
+	SmartInitializingSingleton migrationUnguardedFlipCheck(MigrationSetup setup, FlagRegistry flags) {
 		return () -> {
+			// what they cannot tell in time does not matter to an application that asks
+			// for nothing
+			flags.startSources();
 			if (!setup.properties().allowDisabledAfterFlip()) {
-				check(flags);
+				check(setup.definitions(), flags);
 			}
 		};
 	}
 
-	private static void check(FlagRegistry flags) {
+	/**
+	 * Looks at wrong definitions too: what else is wrong with them does not matter here.
+	 */
+	private static void check(List<MigrationFlag> definitions, FlagRegistry flags) {
 		List<Problem> problems = new ArrayList<>();
-		for (Flag flag : flags.all()) {
-			if (flag.stage().authority() == MigrationOrigin.NEW) {
+		for (MigrationFlag flag : definitions) {
+			MigrationStage stage = stage(flag, flags.find(flag.key()));
+			if (stage != null && stage.authority() == MigrationOrigin.NEW) {
 				problems.add(new Problem(
 						"Migrations are disabled while flag '%s' is at %s: callers would be answered by the old side"
-							.formatted(flag.key(), flag.stage().key()),
+							.formatted(flag.key(), stage.key()),
 						"property 'migration.enabled'",
 						"Enable migrations, or set migration.allow-disabled-after-flip=true if the old side is right"));
 			}
@@ -54,6 +64,13 @@ class DisabledConfiguration {
 		if (!problems.isEmpty()) {
 			throw new MigrationSetupException(problems);
 		}
+	}
+
+	/**
+	 * What a source tells, else what is written.
+	 */
+	private static @Nullable MigrationStage stage(MigrationFlag definition, @Nullable Flag flag) {
+		return (flag != null && flag.owner() != null) ? flag.stage() : definition.stage();
 	}
 
 }

@@ -14,17 +14,20 @@ import dev.migrationflags.aop.MigrationAdvisor;
 import dev.migrationflags.aop.MigrationClasses;
 import dev.migrationflags.aop.MigrationOperations;
 import dev.migrationflags.aop.OutsideResilience;
+import dev.migrationflags.aop.pin.CallerPins;
 import dev.migrationflags.engine.CallerTransactions;
 import dev.migrationflags.engine.ContextCarrier;
 import dev.migrationflags.engine.ContextSource;
 import dev.migrationflags.engine.Engine;
 import dev.migrationflags.engine.EngineMigrators;
+import dev.migrationflags.engine.OperationReports;
 import dev.migrationflags.engine.Secondaries;
 import dev.migrationflags.engine.metrics.EngineMeters;
 import dev.migrationflags.engine.mismatch.MismatchReporter;
 import dev.migrationflags.engine.pool.FairPool;
 import dev.migrationflags.engine.pool.Watchdog;
 import dev.migrationflags.flags.FlagRegistry;
+import dev.migrationflags.flags.FlagSources;
 import dev.migrationflags.flags.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,24 +54,11 @@ import org.springframework.core.type.AnnotationMetadata;
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnBooleanProperty(name = "migration.enabled", matchIfMissing = true)
-@Import({ EnabledConfiguration.ProxyCreator.class, TransactionsConfiguration.class, PropagationConfiguration.class })
+@Import({ ProxyConfiguration.class, AspectjConfiguration.class, TransactionsConfiguration.class,
+		PinsConfiguration.class, PropagationConfiguration.class, ContextConfiguration.class })
 class EnabledConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(EnabledConfiguration.class);
-
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static MigrationAdvisor migrationAdvisor(MigrationClasses classes, BeanFactory beanFactory,
-			Environment environment) {
-		return new MigrationAdvisor(classes, () -> beanFactory.getBean(MigrationOperations.class),
-				MigrationBinding.aopOrder(environment));
-	}
-
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static OutsideResilience migrationOutsideResilience() {
-		return new OutsideResilience();
-	}
 
 	@Bean
 	@Lazy(false)
@@ -77,8 +67,7 @@ class EnabledConfiguration {
 		List<Problem> problems = new ArrayList<>(setup.problems());
 		boolean proxies = setup.properties().aop().mode() == AdviceMode.PROXY;
 		if (!proxies) {
-			problems.add(new Problem("This version weaves by proxies only", "property 'migration.aop.mode'",
-					"Remove the property, or set it to proxy"));
+			AspectjConfiguration.problems(problems);
 		}
 		if (setup.properties().store().type() != MigrationProperties.StoreType.MEMORY) {
 			problems.add(new Problem("This version keeps stages in memory only", "property 'migration.store.type'",
@@ -91,10 +80,11 @@ class EnabledConfiguration {
 	@Bean
 	Engine migrationEngine(MigrationSetup setup, EngineMeters meters, MismatchReporter reporter,
 			ContextSource migrationContexts, Secondaries secondaries, ObjectProvider<CallerTransactions> transactions,
-			ConfigurableListableBeanFactory beanFactory) {
+			CallerPins pins, ObjectProvider<OperationReports> reports, ConfigurableListableBeanFactory beanFactory) {
 		return new Engine(meters, migrationContexts, BeanComparators.of(beanFactory), reporter,
 				setup.properties().mismatches().includeValues(), secondaries,
-				transactions.getIfAvailable(() -> CallerTransactions.NONE));
+				transactions.getIfAvailable(() -> CallerTransactions.NONE), pins)
+			.reportingTo(reports.getIfAvailable(() -> OperationReports.NONE));
 	}
 
 	@Bean
@@ -136,28 +126,16 @@ class EnabledConfiguration {
 	@Bean
 	@Lazy(false)
 	SmartInitializingSingleton migrationStageGauges(FlagRegistry flags, EngineMeters meters, MigrationSetup setup,
-			MigrationOperations operations) {
+			MigrationOperations operations, FlagSources sources) {
 		return () -> {
-			flags.all().forEach(meters::stageGauge);
-			FlagRegistry.warnings(setup.definitions(), false)
+			flags.onFlag(meters::stageGauge);
+			FlagRegistry.warnings(setup.definitions(), sources.isPresent())
 				.forEach((warning) -> logger.warn("{} ({}): {}", warning.what(), warning.where(), warning.fix()));
 			if (!operations.list().isEmpty()) {
 				logger.warn("Stages that are moved at run time are kept in memory: a restart goes back to the "
 						+ "configured ones (migration.store.type=memory)");
 			}
 		};
-	}
-
-	/**
-	 * Proxies are made also where nothing else in the application asks for them.
-	 */
-	static class ProxyCreator implements ImportBeanDefinitionRegistrar {
-
-		@Override
-		public void registerBeanDefinitions(AnnotationMetadata importing, BeanDefinitionRegistry registry) {
-			AopConfigUtils.registerAutoProxyCreatorIfNecessary(registry);
-		}
-
 	}
 
 }

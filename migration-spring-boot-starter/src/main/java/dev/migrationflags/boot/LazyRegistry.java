@@ -2,27 +2,27 @@ package dev.migrationflags.boot;
 
 import java.util.function.Supplier;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 
 /**
- * The application's meter registry, looked up when the first meter needs it, and once.
+ * A registry of the application, of meters or of observations, looked up when the first
+ * call needs it, and once.
  */
-final class LazyRegistry implements Supplier<@Nullable MeterRegistry> {
+final class LazyRegistry<T> implements Supplier<@Nullable T> {
 
-	private final ObjectProvider<MeterRegistry> registries;
+	private final ObjectProvider<T> registries;
 
 	private volatile boolean known;
 
-	private volatile @Nullable MeterRegistry registry;
+	private volatile @Nullable T registry;
 
-	LazyRegistry(ObjectProvider<MeterRegistry> registries) {
+	LazyRegistry(ObjectProvider<T> registries) {
 		this.registries = registries;
 	}
 
 	@Override
-	public @Nullable MeterRegistry get() {
+	public @Nullable T get() {
 		if (!this.known) {
 			this.registry = this.registries.getIfUnique();
 			this.known = true;

@@ -1,7 +1,6 @@
 package dev.migrationflags.boot;
 
 import dev.migrationflags.engine.ContextCarrier;
-import io.micrometer.context.ContextSnapshot;
 import io.micrometer.context.ContextSnapshotFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
@@ -17,15 +16,7 @@ class PropagationConfiguration {
 
 	@Bean
 	ContextCarrier migrationContextCarrier() {
-		ContextSnapshotFactory factory = ContextSnapshotFactory.builder().build();
-		return (call) -> {
-			ContextSnapshot snapshot = factory.captureAll();
-			return () -> {
-				try (ContextSnapshot.Scope scope = snapshot.setThreadLocals()) {
-					return call.run();
-				}
-			};
-		};
+		return new PropagatingCarrier(PropagationConfiguration.class.getClassLoader());
 	}
 
 }

@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,7 +16,9 @@ import dev.migrationflags.flags.Flag;
 /**
  * The meters of an application. The registry is asked for when the first meter is needed,
  * not earlier: whoever asks for it while beans are still being post-processed wrecks the
- * application's own metrics. A registry that throws costs a warning, never a call.
+ * application's own metrics. A registry or a meter filter that throws costs a warning,
+ * never a call. One that hangs, hangs whoever records, the caller included: there is no
+ * defence against that but another thread for every number.
  */
 public final class EngineMeters {
 
@@ -27,12 +30,26 @@ public final class EngineMeters {
 
 	private final Supplier<@Nullable MeterRegistry> registry;
 
+	private final @Nullable Supplier<@Nullable ObservationRegistry> observations;
+
 	/**
-	 * Creates the meters.
+	 * Creates the meters, without observations.
 	 * @param registry gives the registry, or {@code null} if there is none
 	 */
 	public EngineMeters(Supplier<@Nullable MeterRegistry> registry) {
+		this(registry, null);
+	}
+
+	/**
+	 * Creates the meters.
+	 * @param registry gives the registry, or {@code null} if there is none
+	 * @param observations gives the registry of observations, or {@code null} if there is
+	 * none; {@code null} itself if sides are not observed
+	 */
+	public EngineMeters(Supplier<@Nullable MeterRegistry> registry,
+			@Nullable Supplier<@Nullable ObservationRegistry> observations) {
 		this.registry = registry;
+		this.observations = observations;
 	}
 
 	/**
@@ -54,6 +71,11 @@ public final class EngineMeters {
 	 */
 	public OperationMeters operation(String flag, String operation, String type, boolean latency, boolean errors) {
 		return new OperationMeters(this, flag, operation, type, latency, errors);
+	}
+
+	@Nullable OperationObservations observations(String flag, String operation, String type) {
+		return (this.observations != null) ? new OperationObservations(this.observations, this, flag, operation, type)
+				: null;
 	}
 
 	/**

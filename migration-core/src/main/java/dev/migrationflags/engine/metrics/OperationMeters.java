@@ -33,6 +33,8 @@ public final class OperationMeters {
 
 	private final String type;
 
+	private final @Nullable OperationObservations observations;
+
 	private final boolean latency;
 
 	private final boolean errors;
@@ -51,8 +53,17 @@ public final class OperationMeters {
 		this.flag = flag;
 		this.operation = operation;
 		this.type = type;
+		this.observations = meters.observations(flag, operation, type);
 		this.latency = latency;
 		this.errors = errors;
+	}
+
+	/**
+	 * The observations of the operation's sides.
+	 * @return the observations, or {@code null} if sides are not observed
+	 */
+	public @Nullable OperationObservations observations() {
+		return this.observations;
 	}
 
 	/**

@@ -21,6 +21,11 @@ public final class Watchdog implements AutoCloseable {
 
 	private static final Duration IDLE = Duration.ofSeconds(5);
 
+	/** Looks so often at least, to see whether there is anything to watch at all. */
+	private static final long LOOK_NANOS = IDLE.toNanos();
+
+	private static final long FAR_NANOS = Long.MAX_VALUE / 2;
+
 	private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
 
 	private final Object starting = new Object();
@@ -114,8 +119,8 @@ public final class Watchdog implements AutoCloseable {
 		while (!this.closed) {
 			long now = System.nanoTime();
 			// until the look is over, every new watch wakes this thread
-			this.nextLook = now + Long.MAX_VALUE / 2;
-			long next = now + this.idleNanos;
+			this.nextLook = now + FAR_NANOS;
+			long next = now + LOOK_NANOS;
 			for (Watch watch : this.watches) {
 				if (watch.deadline() - now <= 0) {
 					this.watches.remove(watch);
@@ -134,6 +139,9 @@ public final class Watchdog implements AutoCloseable {
 				}
 				// somebody has come since this look
 				continue;
+			}
+			else if (idleSince + this.idleNanos - next < 0) {
+				next = idleSince + this.idleNanos;
 			}
 			this.nextLook = next;
 			LockSupport.parkNanos(this, next - System.nanoTime());

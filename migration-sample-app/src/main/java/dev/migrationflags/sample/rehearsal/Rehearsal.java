@@ -188,6 +188,7 @@ final class Rehearsal {
 		this.checks.coverage(meters);
 		this.checks.mismatches(log.counts(), this.options.plantRounding());
 		this.progress.say("");
+		this.progress.say("From the meters of the framework; a stage that was gone through twice is one row:");
 		this.progress.say(new CallTable(meters).text());
 		this.progress
 			.say("At the end: %d orders with %d lines compared row by row, %s; %d more were last written at complete"

@@ -22,9 +22,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Applications with migrated methods. Both sides run on the caller's thread, so that what
  * they have done is known when the call returns.
  */
-final class Wiring {
+public final class Wiring {
 
-	static final String FLAG = "a-flag";
+	public static final String FLAG = "a-flag";
 
 	private Wiring() {
 	}
@@ -41,13 +41,13 @@ final class Wiring {
 			.withPropertyValues(flag(FLAG, MigrationStage.OFF));
 	}
 
-	static String[] flag(String key, MigrationStage stage) {
+	public static String[] flag(String key, MigrationStage stage) {
 		String prefix = "migration.flags." + key;
 		return new String[] { prefix + ".stage=" + stage.key(), prefix + ".read.execution=serial",
 				prefix + ".write.timing=immediate" };
 	}
 
-	static ApplicationContextRunner at(MigrationStage stage, Class<?>... beans) {
+	public static ApplicationContextRunner at(MigrationStage stage, Class<?>... beans) {
 		return application(beans).withPropertyValues(flag(FLAG, stage));
 	}
 

@@ -1,0 +1,10 @@
+package dev.migrationflags.aop.transaction;
+
+/**
+ * How a transaction has ended.
+ */
+enum Outcome {
+
+	COMMITTED, ROLLED_BACK, UNKNOWN
+
+}
