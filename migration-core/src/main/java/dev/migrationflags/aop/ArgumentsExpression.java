@@ -21,13 +21,26 @@ final class ArgumentsExpression {
 
 	private final Map<String, Integer> indexes;
 
+	/**
+	 * The argument, if the expression is just that, which needs no evaluation; else -1.
+	 */
+	private final int argument;
+
 	ArgumentsExpression(StandardEvaluationContext shared, SpelExpression expression, Map<String, Integer> indexes) {
 		this.shared = shared;
 		this.expression = expression;
 		this.indexes = indexes;
+		this.argument = argument(expression.getAST(), indexes);
+	}
+
+	private static int argument(SpelNode root, Map<String, Integer> indexes) {
+		return (root instanceof VariableReference) ? indexes.getOrDefault(root.toStringAST().substring(1), -1) : -1;
 	}
 
 	@Nullable Object evaluate(@Nullable Object[] arguments, @Nullable Object result) {
+		if (this.argument >= 0) {
+			return arguments[this.argument];
+		}
 		return this.expression.getValue(new ArgumentsContext(this.shared, this.indexes, arguments, result));
 	}
 

@@ -16,7 +16,7 @@ public final class MigrationAdvisor extends AbstractPointcutAdvisor {
 
 	private final transient Pointcut pointcut;
 
-	private final transient Advice advice;
+	private final transient Supplier<MigrationOperations> operations;
 
 	/**
 	 * Creates the advisor.
@@ -26,7 +26,7 @@ public final class MigrationAdvisor extends AbstractPointcutAdvisor {
 	 */
 	public MigrationAdvisor(MigrationClasses classes, Supplier<MigrationOperations> operations, int order) {
 		this.pointcut = new AnnotatedMethods(classes);
-		this.advice = new MigrationInterceptor(operations);
+		this.operations = operations;
 		setOrder(order);
 	}
 
@@ -35,9 +35,13 @@ public final class MigrationAdvisor extends AbstractPointcutAdvisor {
 		return this.pointcut;
 	}
 
+	/**
+	 * An interceptor for one method of one proxy, which asks for it when the method is
+	 * called for the first time.
+	 */
 	@Override
 	public Advice getAdvice() {
-		return this.advice;
+		return new MigrationInterceptor(this.operations);
 	}
 
 	private static final class AnnotatedMethods extends StaticMethodMatcherPointcut implements ClassFilter {

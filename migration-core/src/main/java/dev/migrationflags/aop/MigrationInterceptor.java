@@ -1,5 +1,6 @@
 package dev.migrationflags.aop;
 
+import java.lang.reflect.Method;
 import java.util.function.Supplier;
 
 import org.aopalliance.intercept.MethodInterceptor;
@@ -9,13 +10,17 @@ import org.springframework.aop.ProxyMethodInvocation;
 
 /**
  * Hands a call of an annotated method to the engine, unless it comes from inside the same
- * operation.
+ * operation. Each method of each proxy has an interceptor of its own, which remembers
+ * what it found last: so there is nothing to look up.
  */
 final class MigrationInterceptor implements MethodInterceptor {
 
 	private final Supplier<MigrationOperations> lookup;
 
-	private volatile @Nullable MigrationOperations operations;
+	/**
+	 * Immutable, so that a race of two threads costs a look-up and nothing else.
+	 */
+	private @Nullable Found last;
 
 	/**
 	 * Creates an interceptor.
@@ -32,20 +37,23 @@ final class MigrationInterceptor implements MethodInterceptor {
 		if (target == null) {
 			return invocation.proceed();
 		}
-		BoundMethod bound = operations().find(invocation.getMethod(), target.getClass());
+		BoundMethod bound = find(invocation.getMethod(), target.getClass());
 		if (bound == null || Inside.is(bound.operation())) {
 			return invocation.proceed();
 		}
 		return bound.operation().execute(new InterceptedCall(bound, (ProxyMethodInvocation) invocation));
 	}
 
-	private MigrationOperations operations() {
-		MigrationOperations operations = this.operations;
-		if (operations == null) {
-			operations = this.lookup.get();
-			this.operations = operations;
+	private @Nullable BoundMethod find(Method method, Class<?> targetClass) {
+		Found last = this.last;
+		if (last == null || last.method() != method || last.targetClass() != targetClass) {
+			last = new Found(method, targetClass, this.lookup.get().find(method, targetClass));
+			this.last = last;
 		}
-		return operations;
+		return last.bound();
+	}
+
+	private record Found(Method method, Class<?> targetClass, @Nullable BoundMethod bound) {
 	}
 
 }

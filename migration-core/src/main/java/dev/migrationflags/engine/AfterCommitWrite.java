@@ -40,7 +40,7 @@ final class AfterCommitWrite implements SecondWrite {
 	}
 
 	@Override
-	public void write(Call call, MigrationStage stage, @Nullable Object value, long start) {
+	public void write(Call call, MigrationStage stage, @Nullable Object value, long start, long end) {
 		MigrationOrigin side = stage.authority().other();
 		SideCall second = this.secondaries.carry(call.detachMirror(side, value));
 		Write write = new Write(call, second, stage, start + this.deadlineNanos);

@@ -29,10 +29,11 @@ record Decision(MigrationStage stage, boolean pinned, long since) {
 
 	/**
 	 * The start of a call.
+	 * @param now when it was made
 	 * @return when the deadline of its writes begins to run
 	 */
-	long start() {
-		return this.pinned ? this.since : System.nanoTime();
+	long start(long now) {
+		return this.pinned ? this.since : now;
 	}
 
 }

@@ -20,15 +20,14 @@ final class ImmediateWrite implements SecondWrite {
 	}
 
 	@Override
-	public void write(Call call, MigrationStage stage, @Nullable Object value, long start) {
+	public void write(Call call, MigrationStage stage, @Nullable Object value, long start, long end) {
 		MigrationOrigin side = stage.authority().other();
-		long begin = System.nanoTime();
-		if (begin - start >= this.deadlineNanos) {
+		if (end - start >= this.deadlineNanos) {
 			this.outcomes.skipped(SkipReason.DEADLINE);
 		}
 		else if (this.outcomes.allows(side)) {
 			Attempt attempt = Isolated.attempt(side, call.mirror(side, value));
-			this.outcomes.ended(stage, attempt, System.nanoTime() - begin);
+			this.outcomes.ended(stage, attempt, System.nanoTime() - end);
 		}
 	}
 

@@ -15,6 +15,19 @@ final class Isolated {
 	private Isolated() {
 	}
 
+	static Attempt attempt(MigrationOrigin side, Call call) {
+		boolean interrupted = Thread.currentThread().isInterrupted();
+		Attempt attempt;
+		try {
+			attempt = Attempt.returned(side, call.run(side));
+		}
+		catch (Throwable ex) {
+			attempt = Attempt.threw(side, ex);
+		}
+		restore(interrupted, attempt);
+		return attempt;
+	}
+
 	static Attempt attempt(MigrationOrigin side, Call.SideCall call) {
 		boolean interrupted = Thread.currentThread().isInterrupted();
 		Attempt attempt;
@@ -22,13 +35,16 @@ final class Isolated {
 			attempt = Attempt.returned(side, call.run());
 		}
 		catch (Throwable ex) {
-			interrupted |= causedByInterrupt(ex);
 			attempt = Attempt.threw(side, ex);
 		}
-		if (interrupted) {
+		restore(interrupted, attempt);
+		return attempt;
+	}
+
+	private static void restore(boolean interrupted, Attempt attempt) {
+		if (interrupted || (attempt.error() != null && causedByInterrupt(attempt.error()))) {
 			Thread.currentThread().interrupt();
 		}
-		return attempt;
 	}
 
 	private static boolean causedByInterrupt(Throwable error) {

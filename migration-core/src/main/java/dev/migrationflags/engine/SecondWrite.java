@@ -16,7 +16,8 @@ interface SecondWrite {
 	 * @param value what the authoritative side returned
 	 * @param start when the deadline of the call began to run, in terms of
 	 * {@link System#nanoTime()}
+	 * @param end when the authoritative write ended
 	 */
-	void write(Call call, MigrationStage stage, @Nullable Object value, long start);
+	void write(Call call, MigrationStage stage, @Nullable Object value, long start, long end);
 
 }

@@ -34,7 +34,7 @@ final class SerialRead implements ReadMode {
 		long start = System.nanoTime();
 		Attempt authoritative = attempt(call, authority);
 		long middle = System.nanoTime();
-		Attempt secondary = Isolated.attempt(other, () -> call.run(other));
+		Attempt secondary = Isolated.attempt(other, call);
 		long end = System.nanoTime();
 		this.outcomes.evaluate(call, stage, authoritative, middle - start, secondary, end - middle);
 		return authoritative.unwrap();
@@ -44,7 +44,7 @@ final class SerialRead implements ReadMode {
 		MigrationOrigin authority = stage.authority();
 		MigrationOrigin other = authority.other();
 		long start = System.nanoTime();
-		Attempt secondary = Isolated.attempt(other, () -> call.run(other));
+		Attempt secondary = Isolated.attempt(other, call);
 		long middle = System.nanoTime();
 		Attempt authoritative = attempt(call, authority);
 		long end = System.nanoTime();

@@ -1,5 +1,6 @@
 package dev.migrationflags.engine;
 
+import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.engine.metrics.OperationMeters;
 import org.jspecify.annotations.Nullable;
@@ -27,15 +28,30 @@ final class WriteOperation extends Operation {
 		if (!stage.writesBoth()) {
 			return authoritative(call, stage);
 		}
-		long start = decision.start();
-		Object value = authoritative(call, stage);
+		MigrationOrigin side = stage.authority();
+		long begin = System.nanoTime();
+		Object value;
 		try {
-			this.second.write(call, stage, value, start);
+			value = call.run(side);
+		}
+		catch (Throwable ex) {
+			meters().failure(stage, side, ex, System.nanoTime() - begin);
+			throw ex;
+		}
+		long end = System.nanoTime();
+		writeSecond(call, stage, value, decision.start(begin), end);
+		// afterwards, so that the end of one side can be the start of the other
+		meters().success(stage, side, end - begin);
+		return value;
+	}
+
+	private void writeSecond(Call call, MigrationStage stage, @Nullable Object value, long start, long end) {
+		try {
+			this.second.write(call, stage, value, start, end);
 		}
 		catch (Throwable ex) {
 			this.outcomes.failed(ex);
 		}
-		return value;
 	}
 
 }

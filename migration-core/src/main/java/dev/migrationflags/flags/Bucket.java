@@ -13,14 +13,16 @@ final class Bucket {
 	private static final float SCALE = 0xFFFFFFFFFFFFFFFL;
 
 	/**
-	 * Has digested what all keys of a flag begin with; only ever cloned, which is safe on
-	 * several threads.
+	 * A digest per thread, which costs a tenth of the bytes of a digest per call. A class
+	 * of the JDK, so that a thread which outlives the application does not keep its
+	 * classes.
 	 */
-	private final MessageDigest prefix;
+	private static final ThreadLocal<MessageDigest> DIGESTS = ThreadLocal.withInitial(Bucket::sha1);
+
+	private final byte[] prefix;
 
 	Bucket(String flagKey, String salt) {
-		this.prefix = sha1();
-		this.prefix.update((flagKey + "." + salt + ".").getBytes(StandardCharsets.UTF_8));
+		this.prefix = (flagKey + "." + salt + ".").getBytes(StandardCharsets.UTF_8);
 	}
 
 	private static MessageDigest sha1() {
@@ -38,22 +40,17 @@ final class Bucket {
 	 * @return from 0 to 1, both included
 	 */
 	float of(String contextKey) {
-		byte[] hash = copy().digest(contextKey.getBytes(StandardCharsets.UTF_8));
+		MessageDigest digest = DIGESTS.get();
+		// whatever an Error may have left behind
+		digest.reset();
+		digest.update(this.prefix);
+		byte[] hash = digest.digest(contextKey.getBytes(StandardCharsets.UTF_8));
 		long bits = 0;
 		for (int i = 0; i < Long.BYTES; i++) {
 			bits = (bits << Byte.SIZE) | (hash[i] & 0xFF);
 		}
 		// 15 hex digits are 60 bits
 		return (bits >>> 4) / SCALE;
-	}
-
-	private MessageDigest copy() {
-		try {
-			return (MessageDigest) this.prefix.clone();
-		}
-		catch (CloneNotSupportedException ex) {
-			throw new IllegalStateException("SHA-1 of this Java platform cannot be cloned", ex);
-		}
 	}
 
 }
