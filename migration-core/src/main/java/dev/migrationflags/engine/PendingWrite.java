@@ -45,7 +45,7 @@ final class PendingWrite implements PoolTask {
 		this.writes = writes;
 		this.call = call;
 		this.stage = decision.stage();
-		this.begun = decision.start();
+		this.begun = decision.start(this.start);
 		MigrationOrigin other = this.stage.authority().other();
 		this.second = writes.secondaries()
 			.carry(() -> follower.follow(other, this.call.detachMirror(other, this.value).run(), this::ended));

@@ -162,8 +162,8 @@ class PinnedStagesTests {
 			pass(Duration.ofMillis(1));
 			Decision kept = pins.decide(subject, to, FOREVER);
 			assertThat(kept.stage()).isEqualTo(MigrationStage.OFF);
-			assertThat(kept.start()).isBetween(before, after);
-			assertThat(Decision.of(to).start()).isGreaterThan(after);
+			assertThat(kept.start(System.nanoTime())).isBetween(before, after);
+			assertThat(Decision.of(to).start(System.nanoTime())).isGreaterThan(after);
 		}
 	}
 
