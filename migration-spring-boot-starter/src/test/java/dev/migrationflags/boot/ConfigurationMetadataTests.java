@@ -39,13 +39,13 @@ class ConfigurationMetadataTests {
 	void everyFixedPropertyIsThere() throws IOException {
 		assertThat(names("spring-configuration-metadata.json")).containsExactlyInAnyOrder("migration.enabled",
 				"migration.start-up-timeout", "migration.allow-disabled-after-flip", "migration.aop.mode",
-				"migration.aop.order", "migration.context.provider", "migration.store.type", "migration.store.poll-interval",
-				"migration.store.max-staleness", "migration.store.initialize-schema", "migration.store.accept-volatile",
-				"migration.repair.interval", "migration.repair.backoff", "migration.repair.max-backoff",
-				"migration.repair.attempts", "migration.repair.batch", "migration.repair.rate",
-				"migration.executor.threads", "migration.executor.queue", "migration.executor.virtual",
-				"migration.mismatches.keep", "migration.mismatches.include-values", "migration.observations.enabled",
-				"migration.flags");
+				"migration.aop.order", "migration.context.provider", "migration.store.type",
+				"migration.store.poll-interval", "migration.store.max-staleness", "migration.store.initialize-schema",
+				"migration.store.accept-volatile", "migration.repair.interval", "migration.repair.backoff",
+				"migration.repair.max-backoff", "migration.repair.attempts", "migration.repair.batch",
+				"migration.repair.rate", "migration.executor.threads", "migration.executor.queue",
+				"migration.executor.virtual", "migration.mismatches.keep", "migration.mismatches.include-values",
+				"migration.observations.enabled", "migration.flags");
 	}
 
 	@Test
