@@ -70,7 +70,9 @@ public final class MigrationOperations implements SmartInitializingSingleton {
 	public void afterSingletonsInstantiated() {
 		Wired wired = wire();
 		FlagRegistry flags = this.flags.get();
-		List<Problem> problems = problems(wired);
+		List<Problem> untold = flags.startSources();
+		List<Problem> problems = new ArrayList<>(problems(wired));
+		problems.addAll(untold);
 		if (!problems.isEmpty()) {
 			throw new MigrationSetupException(problems);
 		}

@@ -74,7 +74,7 @@ final class OperationFactory {
 						candidate.where(), "Make the method overridable, or set migration.aop.mode=aspectj"));
 			}
 			String flag = candidate.key().flag();
-			if (!this.setup.declaredFlags().contains(flag)) {
+			if (!this.setup.declaredFlags().contains(flag) && this.flags.served(flag) == null) {
 				if (unknown.add(flag)) {
 					this.problems.add(new Problem("Unknown flag '%s'".formatted(flag), candidate.where(),
 							"Define migration.flags.%s.stage or a MigrationFlag bean; known flags: %s".formatted(flag,

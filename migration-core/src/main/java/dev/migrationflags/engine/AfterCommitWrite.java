@@ -43,8 +43,9 @@ final class AfterCommitWrite implements SecondWrite {
 	public void write(Call call, MigrationStage stage, @Nullable Object value, long start) {
 		MigrationOrigin side = stage.authority().other();
 		SideCall second = this.secondaries.carry(call.detachMirror(side, value));
-		Write write = new Write(second, stage, start + this.deadlineNanos);
+		Write write = new Write(call, second, stage, start + this.deadlineNanos);
 		String manager = this.outcomes.spec().managers().of(stage.authority());
+		ReportedCall.secondaryPending(call);
 		if (!this.transactions.defer(manager, write)) {
 			write.committed();
 		}
@@ -55,7 +56,9 @@ final class AfterCommitWrite implements SecondWrite {
 	 */
 	private final class Write implements CallerTransactions.Deferred, PoolTask {
 
-		private final SideCall call;
+		private final Call call;
+
+		private final SideCall side;
 
 		private final MigrationStage stage;
 
@@ -65,8 +68,9 @@ final class AfterCommitWrite implements SecondWrite {
 
 		private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
 
-		Write(SideCall call, MigrationStage stage, long deadline) {
+		Write(Call call, SideCall side, MigrationStage stage, long deadline) {
 			this.call = call;
+			this.side = side;
 			this.stage = stage;
 			this.deadline = deadline;
 		}
@@ -84,6 +88,9 @@ final class AfterCommitWrite implements SecondWrite {
 			}
 			catch (Throwable ex) {
 				outcomes.failed(ex);
+			}
+			finally {
+				ReportedCall.secondaryOver(this.call);
 			}
 		}
 
@@ -103,11 +110,13 @@ final class AfterCommitWrite implements SecondWrite {
 		@Override
 		public void rolledBack() {
 			AfterCommitWrite.this.outcomes.rolledBack();
+			ReportedCall.secondaryOver(this.call);
 		}
 
 		@Override
 		public void unknown() {
 			AfterCommitWrite.this.outcomes.unknown();
+			ReportedCall.secondaryOver(this.call);
 		}
 
 		/**
@@ -132,7 +141,7 @@ final class AfterCommitWrite implements SecondWrite {
 			long begin = System.nanoTime();
 			Attempt attempt;
 			try {
-				attempt = Attempt.returned(side, this.call.run());
+				attempt = Attempt.returned(side, this.side.run());
 			}
 			catch (Throwable ex) {
 				attempt = Attempt.threw(side, ex);

@@ -54,11 +54,14 @@ final class DetachedRead implements ReadMode {
 			Attempt kept = check.wanted() ? check.capture(authoritative) : null;
 			Task task = new Task(call, stage, side, authoritative.failed(), kept,
 					System.nanoTime() + this.timeoutNanos);
+			ReportedCall.secondaryPending(call);
 			if (!this.lane.submit(task)) {
 				this.outcomes.saturated();
+				ReportedCall.secondaryOver(call);
 			}
 		}
 		catch (Throwable ex) {
+			ReportedCall.secondaryOver(call);
 			this.outcomes.failed(ex);
 		}
 	}
@@ -99,7 +102,7 @@ final class DetachedRead implements ReadMode {
 		public void run() {
 			long start = System.nanoTime();
 			if (start - this.latestBegin > 0) {
-				DetachedRead.this.outcomes.saturated();
+				dropped();
 				return;
 			}
 			try {
@@ -108,12 +111,18 @@ final class DetachedRead implements ReadMode {
 			catch (Throwable ex) {
 				DetachedRead.this.outcomes.failed(ex);
 			}
+			finally {
+				ReportedCall.secondaryOver(this.call);
+			}
 		}
 
 		private void run(long start) {
 			ReadOutcomes outcomes = DetachedRead.this.outcomes;
 			long limit = DetachedRead.this.timeoutNanos;
-			Attempt secondary = this.side.run(limit, () -> outcomes.timedOut(this.stage, limit));
+			Attempt secondary = this.side.run(limit, () -> {
+				outcomes.timedOut(this.stage, limit);
+				ReportedCall.secondaryOver(this.call);
+			});
 			if (secondary == null) {
 				return;
 			}
@@ -131,6 +140,7 @@ final class DetachedRead implements ReadMode {
 		@Override
 		public void dropped() {
 			DetachedRead.this.outcomes.saturated();
+			ReportedCall.secondaryOver(this.call);
 		}
 
 	}

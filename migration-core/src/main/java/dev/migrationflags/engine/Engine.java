@@ -31,6 +31,8 @@ public final class Engine {
 
 	private final Stages stages;
 
+	private final OperationReports reports;
+
 	private final Map<LaneKey, Lane> lanes = new ConcurrentHashMap<>();
 
 	/**
@@ -61,13 +63,30 @@ public final class Engine {
 	 */
 	public Engine(EngineMeters meters, ContextSource contexts, ComparatorLookup comparators, MismatchReporter reporter,
 			boolean includeValues, Secondaries secondaries, CallerTransactions transactions, PinScope pins) {
+		this(meters, comparators, reporter, includeValues, secondaries, transactions,
+				new Stages(contexts, meters, new PinnedStages(transactions, pins)), OperationReports.NONE);
+	}
+
+	private Engine(EngineMeters meters, ComparatorLookup comparators, MismatchReporter reporter, boolean includeValues,
+			Secondaries secondaries, CallerTransactions transactions, Stages stages, OperationReports reports) {
 		this.meters = meters;
 		this.comparators = comparators;
 		this.reporter = reporter;
 		this.includeValues = includeValues;
 		this.secondaries = secondaries;
 		this.transactions = transactions;
-		this.stages = new Stages(contexts, meters, new PinnedStages(transactions, pins));
+		this.stages = stages;
+		this.reports = reports;
+	}
+
+	/**
+	 * An engine like this one that tells somebody of every operation.
+	 * @param reports who wants to know
+	 * @return another engine
+	 */
+	public Engine reportingTo(OperationReports reports) {
+		return new Engine(this.meters, this.comparators, this.reporter, this.includeValues, this.secondaries,
+				this.transactions, this.stages, reports);
 	}
 
 	/**
@@ -108,13 +127,14 @@ public final class Engine {
 		SecondaryGate gate = new SecondaryGate();
 		ReadOutcomes outcomes = new ReadOutcomes(meters, gate, new ReadCheck(spec, comparison, this.reporter, meters));
 		if (kind == ResultKind.VALUE) {
-			return new ReadOperation(spec, this.stages, meters, gate, this.transactions, mode(spec, outcomes));
+			return new ReadOperation(spec, this.stages, this.reports, meters, gate, this.transactions,
+					mode(spec, outcomes));
 		}
 		AsyncReads reads = new AsyncReads(spec, new DualReadGate(spec, meters, gate, this.transactions), outcomes,
 				this.secondaries, lane(spec), callers(kind));
 		return switch (kind) {
-			case VALUE, FUTURE -> new FutureRead(spec, this.stages, meters, reads);
-			case MONO, FLUX -> ReactiveOperations.read(kind, spec, this.stages, meters, reads);
+			case VALUE, FUTURE -> new FutureRead(spec, this.stages, this.reports, meters, reads);
+			case MONO, FLUX -> ReactiveOperations.read(kind, spec, this.stages, this.reports, meters, reads);
 		};
 	}
 
@@ -141,8 +161,8 @@ public final class Engine {
 
 	private Operation asyncWrite(OperationSpec spec, ResultKind kind, AsyncWrites writes, OperationMeters meters) {
 		return switch (kind) {
-			case VALUE, FUTURE -> new FutureWrite(spec, this.stages, meters, writes);
-			case MONO, FLUX -> ReactiveOperations.write(kind, spec, this.stages, meters, writes);
+			case VALUE, FUTURE -> new FutureWrite(spec, this.stages, this.reports, meters, writes);
+			case MONO, FLUX -> ReactiveOperations.write(kind, spec, this.stages, this.reports, meters, writes);
 		};
 	}
 
@@ -151,7 +171,7 @@ public final class Engine {
 			case IMMEDIATE -> new ImmediateWrite(outcomes);
 			case AFTER_COMMIT -> new AfterCommitWrite(outcomes, this.secondaries, lane(spec), this.transactions);
 		};
-		return new WriteOperation(spec, this.stages, meters, outcomes, second);
+		return new WriteOperation(spec, this.stages, this.reports, meters, outcomes, second);
 	}
 
 	/**

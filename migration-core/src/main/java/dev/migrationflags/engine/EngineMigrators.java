@@ -29,7 +29,7 @@ public final class EngineMigrators implements MigratorFactory {
 
 	@Override
 	public <P, R, W> MigratorBuilder<P, R, W> migrator(String flag) {
-		return new EngineMigratorBuilder<>(this::operation, this.flags.get(flag));
+		return new EngineMigratorBuilder<>(this::operation, this.flags.getOrAsk(flag));
 	}
 
 	/**

@@ -26,7 +26,7 @@ public final class OldSideMigrators implements MigratorFactory {
 
 	@Override
 	public <P, R, W> MigratorBuilder<P, R, W> migrator(String flag) {
-		return new EngineMigratorBuilder<>(OldSide::new, this.flags.get(flag));
+		return new EngineMigratorBuilder<>(OldSide::new, this.flags.getOrAsk(flag));
 	}
 
 	/**
@@ -35,7 +35,7 @@ public final class OldSideMigrators implements MigratorFactory {
 	private static final class OldSide extends Operation {
 
 		OldSide(OperationSpec spec) {
-			super(spec, (operation, call) -> Decision.of(MigrationStage.OFF),
+			super(spec, (operation, call) -> Decision.of(MigrationStage.OFF), OperationReports.NONE,
 					EngineMeters.none().operation(spec.flag().key(), spec.name(), spec.type().key(), false, false));
 		}
 

@@ -17,12 +17,23 @@ public abstract class Operation {
 
 	private final StageDecision stages;
 
+	private final OperationReports reports;
+
 	private final OperationMeters meters;
 
-	Operation(OperationSpec spec, StageDecision stages, OperationMeters meters) {
+	private final Results results;
+
+	Operation(OperationSpec spec, StageDecision stages, OperationReports reports, OperationMeters meters) {
+		this(spec, stages, reports, meters, Results.VALUES);
+	}
+
+	Operation(OperationSpec spec, StageDecision stages, OperationReports reports, OperationMeters meters,
+			Results results) {
 		this.spec = spec;
 		this.stages = stages;
+		this.reports = reports;
 		this.meters = meters;
+		this.results = results;
 	}
 
 	/**
@@ -47,14 +58,53 @@ public abstract class Operation {
 		return decided(call);
 	}
 
+	/**
+	 * Decides the stage of a call, which is now, and runs it.
+	 */
 	final @Nullable Object decided(Call call) throws Throwable {
+		OperationReport report = this.reports.begin(this.spec.flag(), this.spec.type());
+		if (report != null) {
+			return execute(call, report);
+		}
 		Decision decision = this.stages.decide(this.spec, call);
+		return execute(observed(call, decision), decision);
+	}
+
+	private @Nullable Object execute(Call call, OperationReport report) throws Throwable {
+		Decision decision;
+		boolean wanted = false;
+		try {
+			decision = this.stages.decide(this.spec, call);
+		}
+		finally {
+			wanted = report.decided();
+		}
+		Call observed = observed(call, decision);
+		if (!wanted) {
+			return execute(observed, decision);
+		}
+		ReportedCall reported = new ReportedCall(this, observed, report);
+		Object result;
+		try {
+			result = execute(reported, decision);
+		}
+		catch (Throwable ex) {
+			reported.release();
+			throw ex;
+		}
+		return this.results.watched(result, (error) -> reported.release());
+	}
+
+	private Call observed(Call call, Decision decision) {
 		OperationObservations observations = this.meters.observations();
-		return execute((observations != null) ? new ObservedCall(call, decision.stage(), observations) : call,
-				decision);
+		return (observations != null) ? new ObservedCall(this, call, decision.stage(), observations) : call;
 	}
 
 	abstract @Nullable Object execute(Call call, Decision decision) throws Throwable;
+
+	final Results results() {
+		return this.results;
+	}
 
 	final OperationMeters meters() {
 		return this.meters;

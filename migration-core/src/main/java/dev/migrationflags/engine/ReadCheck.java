@@ -127,6 +127,7 @@ final class ReadCheck {
 			return;
 		}
 		this.meters.compared(stage, finding.result());
+		ReportedCall.compared(call, finding);
 		if (!finding.differences().isEmpty()) {
 			this.reporter.report(this.spec.flag().key(), this.spec.name(), stage, call.key(null),
 					finding.differences());

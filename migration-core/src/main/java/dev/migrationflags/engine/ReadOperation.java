@@ -14,9 +14,9 @@ final class ReadOperation extends Operation {
 
 	private final ReadMode mode;
 
-	ReadOperation(OperationSpec spec, StageDecision stages, OperationMeters meters, SecondaryGate gate,
-			CallerTransactions transactions, ReadMode mode) {
-		super(spec, stages, meters);
+	ReadOperation(OperationSpec spec, StageDecision stages, OperationReports reports, OperationMeters meters,
+			SecondaryGate gate, CallerTransactions transactions, ReadMode mode) {
+		super(spec, stages, reports, meters);
 		this.gate = new DualReadGate(spec, meters, gate, transactions);
 		this.mode = mode;
 	}

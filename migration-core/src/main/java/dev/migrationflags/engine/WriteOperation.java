@@ -14,9 +14,9 @@ final class WriteOperation extends Operation {
 
 	private final SecondWrite second;
 
-	WriteOperation(OperationSpec spec, StageDecision stages, OperationMeters meters, SecondaryWrites outcomes,
-			SecondWrite second) {
-		super(spec, stages, meters);
+	WriteOperation(OperationSpec spec, StageDecision stages, OperationReports reports, OperationMeters meters,
+			SecondaryWrites outcomes, SecondWrite second) {
+		super(spec, stages, reports, meters);
 		this.outcomes = outcomes;
 		this.second = second;
 	}

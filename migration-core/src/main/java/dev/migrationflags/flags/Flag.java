@@ -31,19 +31,29 @@ public final class Flag {
 
 	private final Deque<StageChangedEvent> changes = new ArrayDeque<>();
 
-	private volatile Position position;
+	private final @Nullable SourcedStages sourced;
+
+	private final FlagSources sources;
+
+	private volatile @Nullable Position position;
+
+	private volatile boolean settled;
+
+	private volatile @Nullable Hold hold;
 
 	private volatile boolean writes;
 
-	Flag(MigrationFlag definition) {
+	Flag(MigrationFlag definition, FlagSources sources) {
 		MigrationStage stage = (definition.stage() != null) ? definition.stage() : definition.defaultStage();
-		if (stage == null) {
+		if (stage == null && !sources.isPresent()) {
 			throw new IllegalStateException("No stage is known yet for flag '%s'".formatted(definition.key()));
 		}
 		this.definition = definition;
 		this.stages = MigrationStage.ladder(definition.stages());
 		this.targeting = new Targeting(definition);
-		this.position = new Position(stage, 0, new LongAdder());
+		this.sources = sources;
+		this.sourced = sources.isPresent() ? new SourcedStages(this, sources) : null;
+		this.position = (stage != null) ? new Position(stage, 0, new LongAdder()) : null;
 	}
 
 	/**
@@ -73,9 +83,11 @@ public final class Flag {
 	/**
 	 * The base stage.
 	 * @return the stage of everybody who is in no cohort and no rollout
+	 * @throws MigrationSetupException if only dynamic sources know it and none tells it
+	 * until the time-out of start-up
 	 */
 	public MigrationStage stage() {
-		return this.position.stage();
+		return position().stage();
 	}
 
 	/**
@@ -83,15 +95,31 @@ public final class Flag {
 	 * @return a number that grows with each change, 0 before the first
 	 */
 	public long epoch() {
-		return this.position.epoch();
+		return position().epoch();
 	}
 
 	/**
 	 * Whether every context has the base stage, so that none need be looked up.
-	 * @return {@code true} without rollout and cohorts
+	 * @return {@code true} without rollout and cohorts, and without dynamic sources
 	 */
 	public boolean sameForAll() {
-		return this.targeting.isEmpty();
+		return this.sourced == null && this.targeting.isEmpty();
+	}
+
+	/**
+	 * The dynamic source that owns this flag: the first that has told its stage.
+	 * @return the name of the source, or {@code null} if none has so far
+	 */
+	public @Nullable String owner() {
+		return (this.sourced != null) ? this.sourced.owner() : null;
+	}
+
+	/**
+	 * The move that the owner of this flag wants and the checks do not allow.
+	 * @return the move, or {@code null} if the base stage is the one that the owner wants
+	 */
+	public @Nullable Hold hold() {
+		return this.hold;
 	}
 
 	/**
@@ -100,7 +128,10 @@ public final class Flag {
 	 * @return the stage by cohort, rollout or, for the rest, the base stage
 	 */
 	public MigrationStage stageFor(MigrationContext context) {
-		MigrationStage stage = sameForAll() ? null : this.targeting.stage(context);
+		MigrationStage stage = (this.sourced != null) ? this.sourced.stageFor(context) : null;
+		if (stage == null && !this.targeting.isEmpty()) {
+			stage = this.targeting.stage(context);
+		}
 		return (stage != null) ? stage : stage();
 	}
 
@@ -163,7 +194,7 @@ public final class Flag {
 	 * began in an earlier one.
 	 */
 	public void secondaryWriteFailed() {
-		this.position.failures().increment();
+		position().failures().increment();
 	}
 
 	/**
@@ -171,7 +202,7 @@ public final class Flag {
 	 * @return how many
 	 */
 	public long secondaryWriteFailures() {
-		return this.position.failures().sum();
+		return position().failures().sum();
 	}
 
 	/**
@@ -188,8 +219,76 @@ public final class Flag {
 		}
 	}
 
+	/**
+	 * Whether contexts that disagree about the stage could lose each other's writes.
+	 */
+	boolean sharesWrites() {
+		return this.writes && this.stages.size() == 6;
+	}
+
+	/**
+	 * Whether the base stage is more than a default until a source has told it.
+	 */
+	boolean isSettled() {
+		return this.settled || this.definition.stage() != null;
+	}
+
+	boolean isKnown() {
+		return this.position != null;
+	}
+
+	/**
+	 * Looks at the base stage that the sources tell.
+	 * @return whether a source knows this flag
+	 */
+	boolean poll() {
+		return this.sourced != null && this.sourced.poll();
+	}
+
+	/**
+	 * Lets the base stage be what the owner wants. What it is at start-up is no move:
+	 * nobody has worked with another stage before.
+	 */
+	void follow(MigrationStage to, String source, boolean wait) {
+		Position position = this.position;
+		if (this.settled && position != null && position.stage() == to && this.hold == null) {
+			return;
+		}
+		if ((this.settled || this.sources.isStarted()) && position != null) {
+			this.sources.moves().follow(this, to, source, !isSettled(), wait);
+			if (stage() == to || this.hold != null) {
+				this.settled = true;
+			}
+			return;
+		}
+		this.moves.lock();
+		try {
+			if (!this.settled) {
+				this.position = new Position(to, 0, new LongAdder());
+				this.settled = true;
+			}
+		}
+		finally {
+			this.moves.unlock();
+		}
+	}
+
+	void hold(@Nullable Hold hold) {
+		this.hold = hold;
+	}
+
 	Position position() {
-		return this.position;
+		Position position = this.position;
+		return (position != null) ? position : awaitPosition();
+	}
+
+	private Position awaitPosition() {
+		this.sources.await(this);
+		Position position = this.position;
+		if (position == null) {
+			throw new MigrationSetupException(List.of(FlagSources.unknownStage(this)));
+		}
+		return position;
 	}
 
 	/**
@@ -199,10 +298,27 @@ public final class Flag {
 	 * @return the change, or {@code null}
 	 */
 	@Nullable StageChangedEvent change(Function<Position, @Nullable StageChangedEvent> change) {
-		this.moves.lock();
+		return change(true, change);
+	}
+
+	/**
+	 * Changes the base stage, one change at a time.
+	 * @param wait whether to wait for another change that is under way
+	 * @param change looks at the position and says what changes, or {@code null}, or
+	 * throws
+	 * @return the change, or {@code null}, also if not waited
+	 */
+	@Nullable StageChangedEvent change(boolean wait, Function<Position, @Nullable StageChangedEvent> change) {
+		if (wait) {
+			this.moves.lock();
+		}
+		else if (!this.moves.tryLock()) {
+			return null;
+		}
 		try {
-			StageChangedEvent event = change.apply(this.position);
+			StageChangedEvent event = change.apply(position());
 			if (event != null) {
+				this.settled = true;
 				this.position = new Position(event.to(), event.epoch(), new LongAdder());
 				this.changes.addFirst(event);
 				if (this.changes.size() > HISTORY) {

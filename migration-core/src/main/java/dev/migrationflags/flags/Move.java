@@ -20,6 +20,24 @@ public record Move(Flag flag, MigrationStage from, MigrationStage to) {
 	}
 
 	/**
+	 * How many classes of stages the move goes through: {off}, {dualwrite, shadow},
+	 * {live, rampdown}, {complete}.
+	 * @return 0 within a class, 3 at most
+	 */
+	int classes() {
+		return Math.abs(classOf(this.from) - classOf(this.to));
+	}
+
+	private static int classOf(MigrationStage stage) {
+		return switch (stage) {
+			case OFF -> 0;
+			case DUAL_WRITE, SHADOW -> 1;
+			case LIVE, RAMP_DOWN -> 2;
+			case COMPLETE -> 3;
+		};
+	}
+
+	/**
 	 * Whether a side is relied on from here that has been the secondary one, or given up.
 	 * @return {@code true} across the flip and into complete
 	 */

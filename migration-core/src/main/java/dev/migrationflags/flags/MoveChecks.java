@@ -10,12 +10,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class MoveChecks {
 
+	/**
+	 * The name of the check that a restart remembers the move.
+	 */
+	static final String STORE = "store";
+
 	private MoveChecks() {
 	}
 
 	static List<MoveCheck> standard(boolean durable, boolean acceptVolatile) {
 		return List.of(check("step", MoveChecks::oneStep), check("rollouts", MoveChecks::rollouts),
-				check("store", (move) -> (durable || acceptVolatile) ? null : volatileFlip(move)),
+				check(STORE, (move) -> (durable || acceptVolatile) ? null : volatileFlip(move)),
 				check("failures", MoveChecks::failures));
 	}
 

@@ -20,7 +20,8 @@ final class RolloutRule {
 	}
 
 	/**
-	 * What is wrong with the rollouts and cohorts of a flag.
+	 * What is wrong with the rollouts and cohorts of a flag. A dynamic source that owns
+	 * the flag decides for every context itself.
 	 * @param flag the flag
 	 * @param base its base stage, now or after a move
 	 * @return the problem, or {@code null}
@@ -37,7 +38,7 @@ final class RolloutRule {
 	 */
 	static @Nullable Problem ofWrites(Flag flag, MigrationStage base) {
 		MigrationFlag definition = flag.definition();
-		if (definition.context().named() != null || definition.stages() == 2) {
+		if (flag.owner() != null || definition.context().named() != null || definition.stages() == 2) {
 			return null;
 		}
 		Set<MigrationStage> others = targets(definition).stream()

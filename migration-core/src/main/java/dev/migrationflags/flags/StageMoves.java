@@ -73,6 +73,7 @@ public final class StageMoves implements MigrationFlags {
 		List<MoveCheck> checks = new ArrayList<>(MoveChecks.standard(durable, acceptVolatile));
 		checks.addAll(more);
 		this.checks = List.copyOf(checks);
+		registry.sources().moveWith(this.checks, this::publish, clock);
 	}
 
 	@Override
@@ -136,9 +137,25 @@ public final class StageMoves implements MigrationFlags {
 	 */
 	public StageChangedEvent move(String key, MigrationStage to, String reason, boolean force,
 			@Nullable Long expectedEpoch) {
+		return move(key, to, reason, force, expectedEpoch, null);
+	}
+
+	/**
+	 * Moves a flag to the stage that the configuration has now.
+	 * @param key the key of the flag
+	 * @param to the stage to move to
+	 * @param source the name of what was configured, which is who moves
+	 * @return the change; with equal stages, and not published, if nothing changed
+	 */
+	public StageChangedEvent reconfigured(String key, MigrationStage to, String source) {
+		return move(key, to, "Changed in the " + source, false, null, source);
+	}
+
+	private StageChangedEvent move(String key, MigrationStage to, String reason, boolean force,
+			@Nullable Long expectedEpoch, @Nullable String mover) {
 		Flag flag = this.registry.get(key);
 		requireReason(reason);
-		String actor = currentActor();
+		String actor = (mover != null) ? mover : currentActor();
 		List<StageChangedEvent> unchanged = new ArrayList<>(1);
 		StageChangedEvent changed = flag.change((position) -> {
 			List<String> reasons = refusals(flag, position, to, force, expectedEpoch);
@@ -167,6 +184,10 @@ public final class StageMoves implements MigrationFlags {
 	private List<String> refusals(Flag flag, Flag.Position position, MigrationStage to, boolean force,
 			@Nullable Long expectedEpoch) {
 		List<String> reasons = new ArrayList<>();
+		String owner = flag.owner();
+		if (owner != null) {
+			reasons.add("owned by " + owner);
+		}
 		if (expectedEpoch != null && expectedEpoch != position.epoch()) {
 			reasons.add(
 					"it has moved in the meantime: its epoch is %d, not %d".formatted(position.epoch(), expectedEpoch));

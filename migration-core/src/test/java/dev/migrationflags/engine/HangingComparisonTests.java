@@ -1,6 +1,7 @@
 package dev.migrationflags.engine;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -41,7 +42,7 @@ class HangingComparisonTests {
 	@ParameterizedTest
 	@CsvSource({ "SHADOW, DETACHED_READ", "LIVE, DETACHED_READ", "SHADOW, CONCURRENT_READ", "LIVE, CONCURRENT_READ" })
 	void comparatorThatHangsIsInterruptedAndCountedAtTheLimit(MigrationStage stage, Pooled mode) throws Exception {
-		try (TestEngine engine = mode.engine(stage, Pooled.SHORT)) {
+		try (TestEngine engine = mode.engine(stage, Duration.ofSeconds(1))) {
 			ResultComparator<String> hangs = (oldValue, newValue) -> {
 				try {
 					this.released.await();

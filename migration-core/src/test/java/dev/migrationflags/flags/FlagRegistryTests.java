@@ -98,7 +98,9 @@ class FlagRegistryTests {
 			.extracting(Problem::where)
 			.isEqualTo("flag 'f', property 'stage'");
 		assertThat(FlagRegistry.validate(definitions, true)).isEmpty();
-		assertThat(FlagRegistry.of(definitions, true).get("f").stage()).isEqualTo(OFF);
+		FlagSources sources = FlagSources.of(List::of, () -> Duration.ZERO, (flag, source, message, cause) -> {
+		});
+		assertThat(FlagRegistry.of(definitions, sources).get("f").stage()).isEqualTo(OFF);
 	}
 
 	@Test

@@ -36,7 +36,7 @@ class TargetingTests {
 	}
 
 	private static Flag flag(MigrationFlag.Builder builder) {
-		return new Flag(builder.build());
+		return new Flag(builder.build(), FlagSources.none());
 	}
 
 	private static MigrationContext with(String attribute, Object value) {

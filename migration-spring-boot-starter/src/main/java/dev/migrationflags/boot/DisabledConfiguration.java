@@ -8,9 +8,11 @@ import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.MigratorFactory;
 import dev.migrationflags.engine.OldSideMigrators;
+import dev.migrationflags.flags.Flag;
 import dev.migrationflags.flags.FlagRegistry;
 import dev.migrationflags.flags.MigrationSetupException;
 import dev.migrationflags.flags.Problem;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
@@ -33,10 +35,13 @@ class DisabledConfiguration {
 
 	@Bean
 	@Lazy(false)
-	SmartInitializingSingleton migrationUnguardedFlipCheck(MigrationSetup setup) {
+	SmartInitializingSingleton migrationUnguardedFlipCheck(MigrationSetup setup, FlagRegistry flags) {
 		return () -> {
+			// what they cannot tell in time does not matter to an application that asks
+			// for nothing
+			flags.startSources();
 			if (!setup.properties().allowDisabledAfterFlip()) {
-				check(setup.definitions());
+				check(setup.definitions(), flags);
 			}
 		};
 	}
@@ -44,10 +49,10 @@ class DisabledConfiguration {
 	/**
 	 * Looks at wrong definitions too: what else is wrong with them does not matter here.
 	 */
-	private static void check(List<MigrationFlag> flags) {
+	private static void check(List<MigrationFlag> definitions, FlagRegistry flags) {
 		List<Problem> problems = new ArrayList<>();
-		for (MigrationFlag flag : flags) {
-			MigrationStage stage = flag.stage();
+		for (MigrationFlag flag : definitions) {
+			MigrationStage stage = stage(flag, flags.find(flag.key()));
 			if (stage != null && stage.authority() == MigrationOrigin.NEW) {
 				problems.add(new Problem(
 						"Migrations are disabled while flag '%s' is at %s: callers would be answered by the old side"
@@ -59,6 +64,13 @@ class DisabledConfiguration {
 		if (!problems.isEmpty()) {
 			throw new MigrationSetupException(problems);
 		}
+	}
+
+	/**
+	 * What a source tells, else what is written.
+	 */
+	private static @Nullable MigrationStage stage(MigrationFlag definition, @Nullable Flag flag) {
+		return (flag != null && flag.owner() != null) ? flag.stage() : definition.stage();
 	}
 
 }

@@ -20,12 +20,14 @@ import dev.migrationflags.engine.ContextCarrier;
 import dev.migrationflags.engine.ContextSource;
 import dev.migrationflags.engine.Engine;
 import dev.migrationflags.engine.EngineMigrators;
+import dev.migrationflags.engine.OperationReports;
 import dev.migrationflags.engine.Secondaries;
 import dev.migrationflags.engine.metrics.EngineMeters;
 import dev.migrationflags.engine.mismatch.MismatchReporter;
 import dev.migrationflags.engine.pool.FairPool;
 import dev.migrationflags.engine.pool.Watchdog;
 import dev.migrationflags.flags.FlagRegistry;
+import dev.migrationflags.flags.FlagSources;
 import dev.migrationflags.flags.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,7 +55,7 @@ import org.springframework.core.type.AnnotationMetadata;
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnBooleanProperty(name = "migration.enabled", matchIfMissing = true)
 @Import({ ProxyConfiguration.class, AspectjConfiguration.class, TransactionsConfiguration.class,
-		PinsConfiguration.class, PropagationConfiguration.class })
+		PinsConfiguration.class, PropagationConfiguration.class, ContextConfiguration.class })
 class EnabledConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(EnabledConfiguration.class);
@@ -78,10 +80,11 @@ class EnabledConfiguration {
 	@Bean
 	Engine migrationEngine(MigrationSetup setup, EngineMeters meters, MismatchReporter reporter,
 			ContextSource migrationContexts, Secondaries secondaries, ObjectProvider<CallerTransactions> transactions,
-			CallerPins pins, ConfigurableListableBeanFactory beanFactory) {
+			CallerPins pins, ObjectProvider<OperationReports> reports, ConfigurableListableBeanFactory beanFactory) {
 		return new Engine(meters, migrationContexts, BeanComparators.of(beanFactory), reporter,
 				setup.properties().mismatches().includeValues(), secondaries,
-				transactions.getIfAvailable(() -> CallerTransactions.NONE), pins);
+				transactions.getIfAvailable(() -> CallerTransactions.NONE), pins)
+			.reportingTo(reports.getIfAvailable(() -> OperationReports.NONE));
 	}
 
 	@Bean
@@ -123,10 +126,10 @@ class EnabledConfiguration {
 	@Bean
 	@Lazy(false)
 	SmartInitializingSingleton migrationStageGauges(FlagRegistry flags, EngineMeters meters, MigrationSetup setup,
-			MigrationOperations operations) {
+			MigrationOperations operations, FlagSources sources) {
 		return () -> {
-			flags.all().forEach(meters::stageGauge);
-			FlagRegistry.warnings(setup.definitions(), false)
+			flags.onFlag(meters::stageGauge);
+			FlagRegistry.warnings(setup.definitions(), sources.isPresent())
 				.forEach((warning) -> logger.warn("{} ({}): {}", warning.what(), warning.where(), warning.fix()));
 			if (!operations.list().isEmpty()) {
 				logger.warn("Stages that are moved at run time are kept in memory: a restart goes back to the "

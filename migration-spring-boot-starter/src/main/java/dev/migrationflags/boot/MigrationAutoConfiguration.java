@@ -1,6 +1,7 @@
 package dev.migrationflags.boot;
 
 import java.time.Clock;
+import java.util.List;
 
 import dev.migrationflags.MigrationFlag;
 import dev.migrationflags.MigrationFlags;
@@ -8,7 +9,10 @@ import dev.migrationflags.StageChangedEvent;
 import dev.migrationflags.aop.MigrationClasses;
 import dev.migrationflags.aop.OldSideFirst;
 import dev.migrationflags.engine.metrics.EngineMeters;
+import dev.migrationflags.boot.source.RefreshedStages;
+import dev.migrationflags.boot.source.SourcesConfiguration;
 import dev.migrationflags.flags.FlagRegistry;
+import dev.migrationflags.flags.FlagSources;
 import dev.migrationflags.flags.StageMoves;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
@@ -28,7 +32,7 @@ import org.springframework.core.env.Environment;
  */
 @AutoConfiguration(afterName = { "org.springframework.boot.autoconfigure.aop.AopAutoConfiguration",
 		"org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration" })
-@Import({ EnabledConfiguration.class, DisabledConfiguration.class })
+@Import({ EnabledConfiguration.class, DisabledConfiguration.class, SourcesConfiguration.class })
 public final class MigrationAutoConfiguration {
 
 	@Bean
@@ -43,8 +47,23 @@ public final class MigrationAutoConfiguration {
 	}
 
 	@Bean
-	MigrationSetup migrationSetup(Environment environment, ObjectProvider<MigrationFlag> flags) {
-		return MigrationSetup.of(MigrationBinding.of(environment, flags.orderedStream().toList()));
+	MigrationSetup migrationSetup(Environment environment, ObjectProvider<MigrationFlag> flags, FlagSources sources) {
+		return MigrationSetup.of(MigrationBinding.of(environment, flags.orderedStream().toList()), sources);
+	}
+
+	@Bean
+	SourcesConfiguration.StartUpTimeout migrationStartUpTimeout(ObjectProvider<MigrationSetup> setup) {
+		return () -> setup.getObject().properties().startUpTimeout();
+	}
+
+	/**
+	 * A listener is made before other beans, and so must not take any along.
+	 */
+	@Bean
+	static RefreshedStages migrationRefreshedStages(Environment environment, ObjectProvider<StageMoves> moves,
+			ObjectProvider<EngineMeters> meters) {
+		return new RefreshedStages((unreadable) -> MigrationBinding.of(environment, List.of()).stages(unreadable),
+				moves::getIfAvailable, meters::getObject);
 	}
 
 	@Bean

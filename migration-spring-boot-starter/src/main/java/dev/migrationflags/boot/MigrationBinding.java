@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 import dev.migrationflags.MigrationFlag;
 import dev.migrationflags.MigrationStage;
@@ -60,6 +61,22 @@ record MigrationBinding(MigrationProperties properties, List<MigrationFlag> flag
 		}
 		return new MigrationBinding(properties, merge(beans, fromProperties, problems), List.copyOf(problems),
 				Set.copyOf(unreadableStages));
+	}
+
+	/**
+	 * The stages of the flags.
+	 * @param unreadable is told of every flag with a stage that is none
+	 * @return the stages by flag, without those
+	 */
+	Map<String, MigrationStage> stages(Consumer<String> unreadable) {
+		this.unreadableStages.forEach(unreadable);
+		Map<String, MigrationStage> stages = new LinkedHashMap<>();
+		for (MigrationFlag flag : this.flags) {
+			if (flag.stage() != null) {
+				stages.put(flag.key(), flag.stage());
+			}
+		}
+		return stages;
 	}
 
 	/**

@@ -17,6 +17,7 @@ import org.springframework.context.annotation.AdviceMode;
  * migration.enabled=false although a flag is at live or beyond, where the old side no
  * longer has the authority.
  * @param aop How methods are intercepted.
+ * @param context Whom calls are for that do not say it.
  * @param store Where stages, history and marks are kept.
  * @param repair How keys whose two sides may differ are repaired.
  * @param executor The pool on which secondary sides run.
@@ -26,9 +27,10 @@ import org.springframework.context.annotation.AdviceMode;
  */
 @ConfigurationProperties("migration")
 record MigrationProperties(@DefaultValue("true") boolean enabled, @DefaultValue("10s") Duration startUpTimeout,
-		@DefaultValue("false") boolean allowDisabledAfterFlip, @DefaultValue Aop aop, @DefaultValue Store store,
-		@DefaultValue Repair repair, @DefaultValue Executor executor, @DefaultValue Mismatches mismatches,
-		@DefaultValue Observations observations, @DefaultValue Map<String, FlagProperties> flags) {
+		@DefaultValue("false") boolean allowDisabledAfterFlip, @DefaultValue Aop aop, @DefaultValue Context context,
+		@DefaultValue Store store, @DefaultValue Repair repair, @DefaultValue Executor executor,
+		@DefaultValue Mismatches mismatches, @DefaultValue Observations observations,
+		@DefaultValue Map<String, FlagProperties> flags) {
 
 	/**
 	 * The prefix of the properties.
@@ -50,6 +52,14 @@ record MigrationProperties(@DefaultValue("true") boolean enabled, @DefaultValue(
 		 */
 		static final String DEFAULT_ORDER = "2147482647";
 
+	}
+
+	/**
+	 * Whom calls are for that do not say it, where no bean tells it either.
+	 *
+	 * @param provider Who tells whom a call is for.
+	 */
+	record Context(@DefaultValue("none") ContextProvider provider) {
 	}
 
 	/**
@@ -128,6 +138,24 @@ record MigrationProperties(@DefaultValue("true") boolean enabled, @DefaultValue(
 		 * In tables of a database.
 		 */
 		JDBC
+
+	}
+
+	/**
+	 * Who tells whom a call is for.
+	 */
+	enum ContextProvider {
+
+		/**
+		 * Nobody: calls are anonymous.
+		 */
+		NONE,
+
+		/**
+		 * Spring Security: the name of the authenticated principal is the key of a
+		 * context of kind user.
+		 */
+		PRINCIPAL
 
 	}
 

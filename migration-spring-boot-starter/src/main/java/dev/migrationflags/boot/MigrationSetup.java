@@ -6,6 +6,7 @@ import java.util.Map;
 
 import dev.migrationflags.MigrationFlag;
 import dev.migrationflags.flags.FlagRegistry;
+import dev.migrationflags.flags.FlagSources;
 import dev.migrationflags.flags.Problem;
 
 /**
@@ -21,15 +22,15 @@ import dev.migrationflags.flags.Problem;
 record MigrationSetup(MigrationProperties properties, List<MigrationFlag> definitions, FlagRegistry registry,
 		List<Problem> problems) {
 
-	static MigrationSetup of(MigrationBinding binding) {
+	static MigrationSetup of(MigrationBinding binding, FlagSources sources) {
 		Map<String, MigrationFlag> right = new LinkedHashMap<>();
 		for (MigrationFlag flag : binding.flags()) {
-			if (FlagRegistry.validate(List.of(flag), false).isEmpty()) {
+			if (FlagRegistry.validate(List.of(flag), sources.isPresent()).isEmpty()) {
 				right.putIfAbsent(flag.key(), flag);
 			}
 		}
-		return new MigrationSetup(binding.properties(), binding.flags(), FlagRegistry.of(right.values()),
-				binding.check(false));
+		return new MigrationSetup(binding.properties(), binding.flags(), FlagRegistry.of(right.values(), sources),
+				binding.check(sources.isPresent()));
 	}
 
 	List<String> declaredFlags() {

@@ -20,7 +20,7 @@ class CallerPageTests {
 
 	private static final Path PROJECT = Path.of("..");
 
-	private static final Pattern TEST = Pattern.compile("`(\\w+)\\.(\\w+)`");
+	private static final Pattern TEST = Pattern.compile("`([A-Z]\\w+)\\.(\\w+)`");
 
 	@Test
 	void everyTestThatThePageNamesExists() throws IOException {

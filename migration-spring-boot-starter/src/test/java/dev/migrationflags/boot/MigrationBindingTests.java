@@ -112,6 +112,7 @@ class MigrationBindingTests {
 				  start-up-timeout: 3s
 				  allow-disabled-after-flip: true
 				  aop: { mode: aspectj, order: 7 }
+				  context: { provider: principal }
 				  store: { type: jdbc, poll-interval: 2s, max-staleness: 20s, initialize-schema: never, accept-volatile: true }
 				  repair: { interval: 2s, backoff: 100ms, max-backoff: 1m, attempts: 3, batch: 4, rate: 5 }
 				  executor: { threads: 2, queue: 3, virtual: false }
@@ -194,6 +195,7 @@ class MigrationBindingTests {
 		MigrationProperties properties = bind().properties();
 		assertThat(properties).isEqualTo(new MigrationProperties(false, Duration.ofSeconds(3), true,
 				new MigrationProperties.Aop(AdviceMode.ASPECTJ, 7),
+				new MigrationProperties.Context(MigrationProperties.ContextProvider.PRINCIPAL),
 				new MigrationProperties.Store(StoreType.JDBC, Duration.ofSeconds(2), Duration.ofSeconds(20),
 						InitializeSchema.NEVER, true),
 				new MigrationProperties.Repair(Duration.ofSeconds(2), Duration.ofMillis(100), Duration.ofMinutes(1), 3,

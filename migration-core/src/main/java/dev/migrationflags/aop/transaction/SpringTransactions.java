@@ -192,10 +192,10 @@ public final class SpringTransactions implements CallerTransactions, PinScope {
 		}
 	}
 
-	void committing(TransactionExecution execution) {
+	void committing(TransactionExecution execution, @Nullable Object resource) {
 		TransactionFrame frame = frame(execution);
 		if (frame != null) {
-			frame.committing();
+			frame.committing(resource);
 		}
 	}
 

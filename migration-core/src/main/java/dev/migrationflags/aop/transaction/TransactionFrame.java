@@ -38,6 +38,8 @@ final class TransactionFrame {
 
 	private boolean doomed;
 
+	private boolean flushed;
+
 	/**
 	 * Creates a transaction.
 	 * @param manager the bean name of its manager, or {@code null} if that does not tell
@@ -108,14 +110,26 @@ final class TransactionFrame {
 
 	/**
 	 * The commit begins, maybe of a transaction that can only roll back.
+	 * @param resource what its manager has bound to the thread
 	 */
-	void committing() {
+	void committing(@Nullable Object resource) {
 		this.doomed = this.execution != null && this.execution.isRollbackOnly();
+		if (!this.waiting.isEmpty() && !this.doomed) {
+			HibernateCommit.watch(resource, () -> this.flushed = true);
+		}
 	}
 
 	void end(Outcome outcome) {
-		Outcome real = (this.doomed && outcome == Outcome.UNKNOWN) ? Outcome.ROLLED_BACK : outcome;
+		Outcome real = real(outcome);
 		this.waiting.forEach((write) -> write.ended(real));
+	}
+
+	private Outcome real(Outcome outcome) {
+		return switch (outcome) {
+			case COMMITTED -> Outcome.COMMITTED;
+			case ROLLED_BACK -> this.flushed ? Outcome.UNKNOWN : Outcome.ROLLED_BACK;
+			case UNKNOWN -> this.doomed ? Outcome.ROLLED_BACK : Outcome.UNKNOWN;
+		};
 	}
 
 }

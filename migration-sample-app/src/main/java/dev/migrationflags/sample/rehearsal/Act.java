@@ -3,6 +3,7 @@ package dev.migrationflags.sample.rehearsal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 import dev.migrationflags.MigrationStage;
 
@@ -43,6 +44,14 @@ record Act(Map<String, MigrationStage> stages, String reason) {
 
 	MigrationStage orders() {
 		return this.stages.getOrDefault(ORDERS, MigrationStage.OFF);
+	}
+
+	/**
+	 * The stages alone, in the order of the flags.
+	 * @return the stages in short
+	 */
+	String stageKeys() {
+		return this.stages.values().stream().map(MigrationStage::key).collect(Collectors.joining("/"));
 	}
 
 	@Override

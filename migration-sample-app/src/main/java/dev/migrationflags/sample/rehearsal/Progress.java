@@ -9,7 +9,8 @@ import java.util.Locale;
  */
 final class Progress {
 
-	private static final int WIDTH = 24;
+	/** Of the bar; with it a line fits into 80 columns, and so can be drawn over. */
+	private static final int WIDTH = 14;
 
 	private static final long LINE_EVERY = 5_000_000_000L;
 
@@ -59,8 +60,8 @@ final class Progress {
 			this.lastTime = now;
 			this.lastCalls = calls;
 		}
-		String state = String.format(Locale.ROOT, "%3.0f %% %s  %d calls, %.0f/s, %d errors", done * 100, act, calls,
-				this.rate, errors);
+		String state = String.format(Locale.ROOT, "%3.0f %% %s  %d calls, %.0f/s, %d errors", done * 100,
+				this.terminal ? act.stageKeys() : act, calls, this.rate, errors);
 		if (this.terminal) {
 			int full = (int) Math.round(Math.min(1, done) * WIDTH);
 			this.out.print("\r[" + "#".repeat(full) + "-".repeat(WIDTH - full) + "] " + state + "\033[K");

@@ -105,9 +105,13 @@ class RestartTests {
 			for (int i = 0; i < 5; i++) {
 				loaders.add(survivor.submit(() -> run(10)).get());
 			}
+			// before 21 the JDK itself keeps one: the method handles behind the methods
+			// of
+			// records hold on to the type that they were adapted to last
+			int kept = (Runtime.version().feature() < 21) ? 1 : 0;
 			Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
 				System.gc();
-				assertThat(loaders).allMatch((loader) -> loader.get() == null);
+				assertThat(loaders).filteredOn((loader) -> loader.get() != null).hasSizeLessThanOrEqualTo(kept);
 			});
 			assertThat(loaders).hasSize(5);
 		}

@@ -7,6 +7,7 @@ import dev.migrationflags.boot.MigrationAutoConfiguration;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.test.util.AopTestUtils;
 
 /**
@@ -43,6 +44,13 @@ public class RestartedApplication implements Runnable {
 		}
 		catch (Exception ex) {
 			throw new IllegalStateException(ex);
+		}
+		finally {
+			// whoever asks Spring Security for the current user, as taking the context
+			// along
+			// does, finds an empty one left on the thread: its filters clear it after a
+			// request
+			SecurityContextHolder.clearContext();
 		}
 	}
 

@@ -19,7 +19,7 @@ import org.springframework.context.annotation.Configuration;
 /**
  * An application in shadow whose new side does what a test says.
  */
-class Shop {
+public class Shop {
 
 	volatile Callable<String> newSide = () -> "old";
 

@@ -1,5 +1,6 @@
 package dev.migrationflags.boot.wiring;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -12,12 +13,14 @@ import dev.migrationflags.MigrationStage;
 import dev.migrationflags.MigrationWrite;
 import dev.migrationflags.boot.wiring.Wiring.Journal;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.aspectj.lang.JoinPoint;
 import org.aspectj.lang.ProceedingJoinPoint;
 import org.aspectj.lang.annotation.Around;
 import org.aspectj.lang.annotation.Aspect;
 import org.aspectj.lang.annotation.Before;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -335,12 +338,12 @@ class AopOrderTests {
 				assertThat(bean.save("x")).isEqualTo(stage.authority().key() + " [x]");
 				List<String> journal = context.getBean(Journal.class).take();
 				String authority = name(stage.authority());
-				assertThat(journal.subList(0, 3)).containsExactly("around " + authority, "before " + authority,
+				assertThat(journal.subList(0, 3)).containsExactly("around " + authority, "before " + authority + " [x]",
 						stage.authority().key() + " [x]");
 				if (stage.writesBoth()) {
 					String secondary = name(stage.authority().other());
-					assertThat(journal.subList(3, 6)).containsExactly("around " + secondary, "before " + secondary,
-							stage.authority().other().key() + " [x]");
+					assertThat(journal.subList(3, 6)).containsExactly("around " + secondary,
+							"before " + secondary + " [x]", stage.authority().other().key() + " [x]");
 				}
 				else {
 					assertThat(journal).hasSize(3);
@@ -350,19 +353,28 @@ class AopOrderTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(MigrationStage.class)
-	void aspectsWorkUnderAMirrorToo(MigrationStage stage) {
-		Wiring.at(stage, OldAdvised.class, NewAdvised.class, Inner.class).run((context) -> {
-			for (Advised bean : context.getBeansOfType(Advised.class).values()) {
-				bean.mirrored("x");
-				List<String> journal = context.getBean(Journal.class).take();
-				String result = stage.authority().key() + " [x]";
-				assertThat(journal.get(2)).isEqualTo(result);
-				if (stage.writesBoth()) {
-					assertThat(journal.get(5)).isEqualTo(stage.authority().other().key() + " [" + result + "]");
+	@CsvSource({ "OFF, immediate", "OFF, after-commit", "DUAL_WRITE, immediate", "DUAL_WRITE, after-commit",
+			"SHADOW, immediate", "SHADOW, after-commit", "LIVE, immediate", "LIVE, after-commit",
+			"RAMP_DOWN, immediate", "RAMP_DOWN, after-commit", "COMPLETE, immediate", "COMPLETE, after-commit" })
+	void aspectsSeeTheMirroredArgumentsOnTheThreadsOfThePoolToo(MigrationStage stage, String timing) {
+		Wiring.at(stage, OldAdvised.class, NewAdvised.class, Inner.class)
+			.withPropertyValues("migration.flags.a-flag.write.timing=" + timing)
+			.run((context) -> {
+				for (Advised bean : context.getBeansOfType(Advised.class).values()) {
+					bean.mirrored("x");
+					List<String> journal = context.getBean(Journal.class).take();
+					String result = stage.authority().key() + " [x]";
+					String authority = name(stage.authority());
+					List<String> expected = new ArrayList<>(
+							List.of("around " + authority, "before " + authority + " [x]", result));
+					if (stage.writesBoth()) {
+						String secondary = name(stage.authority().other());
+						expected.addAll(List.of("around " + secondary, "before " + secondary + " [" + result + "]",
+								stage.authority().other().key() + " [" + result + "]"));
+					}
+					assertThat(journal).isEqualTo(expected);
 				}
-			}
-		});
+			});
 	}
 
 	@ParameterizedTest
@@ -452,8 +464,8 @@ class AopOrderTests {
 		}
 
 		@Before("target(dev.migrationflags.boot.wiring.AopOrderTests.Advised) && this(bean)")
-		void before(Object bean) {
-			this.journal.add("before " + AopUtils.getTargetClass(bean).getSimpleName());
+		void before(JoinPoint call, Object bean) {
+			this.journal.add("before " + AopUtils.getTargetClass(bean).getSimpleName() + " " + call.getArgs()[0]);
 		}
 
 		@Around("target(dev.migrationflags.boot.wiring.AopOrderTests.Advised)")

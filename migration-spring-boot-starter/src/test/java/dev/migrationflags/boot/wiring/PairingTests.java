@@ -516,6 +516,16 @@ class PairingTests {
 					() -> context.getBean(NewUnaware.class).find(1)));
 	}
 
+	@ParameterizedTest
+	@EnumSource(MigrationStage.class)
+	void anInterfaceImplementedByAClassThatDoesNotKnowItBehindAProxyOfInterfaces(MigrationStage stage) {
+		Wiring.at(stage, OldUnaware.class, NewUnaware.class)
+			.withPropertyValues("spring.aop.proxy-target-class=false")
+			.run((context) -> context.getBeansOfType(Shared2.class)
+				.values()
+				.forEach((bean) -> assertRead(context, stage, () -> bean.find(1))));
+	}
+
 	interface Shared2 {
 
 		@MigrationRead(key = "#id")

@@ -1,5 +1,6 @@
 package dev.migrationflags.boot.wiring;
 
+import java.lang.reflect.Proxy;
 import java.util.Map;
 
 import dev.migrationflags.Migration;
@@ -269,6 +270,78 @@ class ProxyTests {
 		@Override
 		public Class<?> getObjectType() {
 			return Pricing.class;
+		}
+
+	}
+
+	@ParameterizedTest
+	@EnumSource(MigrationStage.class)
+	void proxiesThatTheApplicationMakes(MigrationStage stage) {
+		Wiring.at(stage, OwnProxies.class).run((context) -> {
+			for (Client client : context.getBeansOfType(Client.class).values()) {
+				assertThat(client.fetch("x")).isEqualTo(stage.authority().key());
+				assertThat(((BaseClient) client).fetch("x")).isEqualTo(stage.authority().key());
+				assertThat(context.getBean(Journal.class).take()).hasSize(stage.readsBoth() ? 4 : 2);
+			}
+		});
+	}
+
+	interface BaseClient {
+
+		String fetch(String id);
+
+	}
+
+	interface Client extends BaseClient {
+
+		@Override
+		String fetch(String id);
+
+	}
+
+	@Migration(flag = "a-flag", origin = MigrationOrigin.OLD)
+	interface OldClient extends Client {
+
+		@Override
+		@MigrationRead
+		String fetch(String id);
+
+	}
+
+	@Migration(flag = "a-flag", origin = MigrationOrigin.NEW)
+	interface NewClient extends Client {
+
+		@Override
+		@MigrationRead
+		String fetch(String id);
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnProxies {
+
+		@Bean
+		OldClient oldClient(Journal journal) {
+			return (OldClient) proxy(journal, "old", OldClient.class);
+		}
+
+		@Bean
+		NewClient newClient(Journal journal) {
+			return (NewClient) proxy(journal, "new", NewClient.class);
+		}
+
+		/**
+		 * The base interface first, as a proxy of many interfaces may have it.
+		 */
+		private static Object proxy(Journal journal, String side, Class<?> type) {
+			return Proxy.newProxyInstance(type.getClassLoader(),
+					new Class<?>[] { BaseClient.class, Client.class, type },
+					(proxy, method, arguments) -> switch (method.getName()) {
+						case "fetch" -> journal.add(side);
+						case "hashCode" -> System.identityHashCode(proxy);
+						case "equals" -> proxy == arguments[0];
+						default -> side;
+					});
 		}
 
 	}

@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Random stages, modes, failures and delays against a small model: what the caller must
  * see of each call, and what must have been counted after it.
  */
-class CallerModelProperties {
+class CallerModelTests {
 
 	/** So long does a secondary that hangs keep a caller who waits. */
 	private static final Duration TIMEOUT = Duration.ofMillis(400);
