@@ -133,8 +133,8 @@ public final class Engine {
 		AsyncReads reads = new AsyncReads(spec, new DualReadGate(spec, meters, gate, this.transactions), outcomes,
 				this.secondaries, lane(spec), callers(kind));
 		return switch (kind) {
-			case VALUE, FUTURE -> new FutureRead(spec, this.stages, meters, reads);
-			case MONO, FLUX -> ReactiveOperations.read(kind, spec, this.stages, meters, reads);
+			case VALUE, FUTURE -> new FutureRead(spec, this.stages, this.reports, meters, reads);
+			case MONO, FLUX -> ReactiveOperations.read(kind, spec, this.stages, this.reports, meters, reads);
 		};
 	}
 
@@ -161,8 +161,8 @@ public final class Engine {
 
 	private Operation asyncWrite(OperationSpec spec, ResultKind kind, AsyncWrites writes, OperationMeters meters) {
 		return switch (kind) {
-			case VALUE, FUTURE -> new FutureWrite(spec, this.stages, meters, writes);
-			case MONO, FLUX -> ReactiveOperations.write(kind, spec, this.stages, meters, writes);
+			case VALUE, FUTURE -> new FutureWrite(spec, this.stages, this.reports, meters, writes);
+			case MONO, FLUX -> ReactiveOperations.write(kind, spec, this.stages, this.reports, meters, writes);
 		};
 	}
 

@@ -20,8 +20,9 @@ final class FluxRead extends Operation {
 
 	private final AsyncReads reads;
 
-	FluxRead(OperationSpec spec, StageDecision stages, OperationMeters meters, AsyncReads reads) {
-		super(spec, stages, meters);
+	FluxRead(OperationSpec spec, StageDecision stages, OperationReports reports, OperationMeters meters,
+			AsyncReads reads) {
+		super(spec, stages, reports, meters, Fluxes.RESULTS);
 		this.reads = reads;
 	}
 

@@ -16,8 +16,9 @@ final class FluxWrite extends Operation {
 
 	private final AsyncWrites writes;
 
-	FluxWrite(OperationSpec spec, StageDecision stages, OperationMeters meters, AsyncWrites writes) {
-		super(spec, stages, meters);
+	FluxWrite(OperationSpec spec, StageDecision stages, OperationReports reports, OperationMeters meters,
+			AsyncWrites writes) {
+		super(spec, stages, reports, meters, Fluxes.RESULTS);
 		this.writes = writes;
 	}
 

@@ -1,5 +1,6 @@
 package dev.migrationflags.engine;
 
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
@@ -9,11 +10,29 @@ import reactor.core.publisher.Mono;
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.engine.metrics.OperationMeters;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 
 /**
  * What operations that return a {@code Flux} have in common.
  */
 final class Fluxes {
+
+	static final Results RESULTS = new Results() {
+
+		@Override
+		public Object watched(@Nullable Object result, End end) {
+			return flux(result).doOnComplete(() -> end.ended(null))
+				.doOnError(end::ended)
+				.doOnCancel(() -> end.ended(new CancellationException()));
+		}
+
+		@Override
+		public Object within(@Nullable Object result, Observation observation) {
+			return flux(result).contextWrite((outside) -> outside.put(ObservationThreadLocalAccessor.KEY, observation));
+		}
+
+	};
 
 	private Fluxes() {
 	}

@@ -16,8 +16,9 @@ final class FutureRead extends Operation {
 
 	private final AsyncReads reads;
 
-	FutureRead(OperationSpec spec, StageDecision stages, OperationMeters meters, AsyncReads reads) {
-		super(spec, stages, meters);
+	FutureRead(OperationSpec spec, StageDecision stages, OperationReports reports, OperationMeters meters,
+			AsyncReads reads) {
+		super(spec, stages, reports, meters, Futures.RESULTS);
 		this.reads = reads;
 	}
 

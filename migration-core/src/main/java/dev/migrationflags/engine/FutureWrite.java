@@ -17,8 +17,9 @@ final class FutureWrite extends Operation {
 
 	private final AsyncWrites writes;
 
-	FutureWrite(OperationSpec spec, StageDecision stages, OperationMeters meters, AsyncWrites writes) {
-		super(spec, stages, meters);
+	FutureWrite(OperationSpec spec, StageDecision stages, OperationReports reports, OperationMeters meters,
+			AsyncWrites writes) {
+		super(spec, stages, reports, meters, Futures.RESULTS);
 		this.writes = writes;
 	}
 

@@ -13,6 +13,12 @@ import dev.migrationflags.engine.metrics.OperationMeters;
  */
 final class Futures {
 
+	static final Results RESULTS = (result, end) -> {
+		FutureFollower.INSTANCE.follow(MigrationOrigin.OLD, result,
+				(attempt) -> end.ended(attempt.unwrapped().error()));
+		return result;
+	};
+
 	private Futures() {
 	}
 

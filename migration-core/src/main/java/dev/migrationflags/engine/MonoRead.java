@@ -13,8 +13,9 @@ final class MonoRead extends Operation {
 
 	private final AsyncReads reads;
 
-	MonoRead(OperationSpec spec, StageDecision stages, OperationMeters meters, AsyncReads reads) {
-		super(spec, stages, meters);
+	MonoRead(OperationSpec spec, StageDecision stages, OperationReports reports, OperationMeters meters,
+			AsyncReads reads) {
+		super(spec, stages, reports, meters, Monos.RESULTS);
 		this.reads = reads;
 	}
 

@@ -17,8 +17,9 @@ final class MonoWrite extends Operation {
 
 	private final AsyncWrites writes;
 
-	MonoWrite(OperationSpec spec, StageDecision stages, OperationMeters meters, AsyncWrites writes) {
-		super(spec, stages, meters);
+	MonoWrite(OperationSpec spec, StageDecision stages, OperationReports reports, OperationMeters meters,
+			AsyncWrites writes) {
+		super(spec, stages, reports, meters, Monos.RESULTS);
 		this.writes = writes;
 	}
 

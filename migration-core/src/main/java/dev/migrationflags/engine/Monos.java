@@ -1,5 +1,7 @@
 package dev.migrationflags.engine;
 
+import java.util.concurrent.CancellationException;
+
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -7,11 +9,29 @@ import reactor.core.publisher.MonoSink;
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.engine.metrics.OperationMeters;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 
 /**
  * What operations that return a {@code Mono} have in common.
  */
 final class Monos {
+
+	static final Results RESULTS = new Results() {
+
+		@Override
+		public Object watched(@Nullable Object result, End end) {
+			return mono(result).doOnSuccess((value) -> end.ended(null))
+				.doOnError(end::ended)
+				.doOnCancel(() -> end.ended(new CancellationException()));
+		}
+
+		@Override
+		public Object within(@Nullable Object result, Observation observation) {
+			return mono(result).contextWrite((outside) -> outside.put(ObservationThreadLocalAccessor.KEY, observation));
+		}
+
+	};
 
 	private Monos() {
 	}

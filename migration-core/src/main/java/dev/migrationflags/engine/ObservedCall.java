@@ -20,7 +20,10 @@ final class ObservedCall implements Call {
 
 	private final OperationObservations observations;
 
-	ObservedCall(Call call, MigrationStage stage, OperationObservations observations) {
+	private final Operation operation;
+
+	ObservedCall(Operation operation, Call call, MigrationStage stage, OperationObservations observations) {
+		this.operation = operation;
 		this.call = call;
 		this.stage = stage;
 		this.observations = observations;
@@ -63,8 +66,9 @@ final class ObservedCall implements Call {
 				observed.end(ex);
 				throw ex;
 			}
-			observed.end(null);
-			return value;
+			Observation observation = observed.leave();
+			Object within = (observation != null) ? this.operation.results().within(value, observation) : value;
+			return this.operation.results().watched(within, observed::end);
 		};
 	}
 

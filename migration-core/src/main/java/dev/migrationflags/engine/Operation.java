@@ -21,18 +21,19 @@ public abstract class Operation {
 
 	private final OperationMeters meters;
 
-	/**
-	 * An operation that is reported to nobody.
-	 */
-	Operation(OperationSpec spec, StageDecision stages, OperationMeters meters) {
-		this(spec, stages, OperationReports.NONE, meters);
-	}
+	private final Results results;
 
 	Operation(OperationSpec spec, StageDecision stages, OperationReports reports, OperationMeters meters) {
+		this(spec, stages, reports, meters, Results.VALUES);
+	}
+
+	Operation(OperationSpec spec, StageDecision stages, OperationReports reports, OperationMeters meters,
+			Results results) {
 		this.spec = spec;
 		this.stages = stages;
 		this.reports = reports;
 		this.meters = meters;
+		this.results = results;
 	}
 
 	/**
@@ -57,6 +58,9 @@ public abstract class Operation {
 		return decided(call);
 	}
 
+	/**
+	 * Decides the stage of a call, which is now, and runs it.
+	 */
 	final @Nullable Object decided(Call call) throws Throwable {
 		OperationReport report = this.reports.begin(this.spec.flag(), this.spec.type());
 		if (report != null) {
@@ -79,21 +83,28 @@ public abstract class Operation {
 		if (!wanted) {
 			return execute(observed, decision);
 		}
-		ReportedCall reported = new ReportedCall(observed, this.spec, report);
+		ReportedCall reported = new ReportedCall(this, observed, report);
+		Object result;
 		try {
-			return execute(reported, decision);
+			result = execute(reported, decision);
 		}
-		finally {
+		catch (Throwable ex) {
 			reported.release();
+			throw ex;
 		}
+		return this.results.watched(result, (error) -> reported.release());
 	}
 
 	private Call observed(Call call, Decision decision) {
 		OperationObservations observations = this.meters.observations();
-		return (observations != null) ? new ObservedCall(call, decision.stage(), observations) : call;
+		return (observations != null) ? new ObservedCall(this, call, decision.stage(), observations) : call;
 	}
 
 	abstract @Nullable Object execute(Call call, Decision decision) throws Throwable;
+
+	final Results results() {
+		return this.results;
+	}
 
 	final OperationMeters meters() {
 		return this.meters;

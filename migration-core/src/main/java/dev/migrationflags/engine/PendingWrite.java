@@ -46,6 +46,7 @@ final class PendingWrite implements PoolTask {
 		this.call = call;
 		this.stage = decision.stage();
 		this.begun = decision.start(this.start);
+		ReportedCall.secondaryPending(call);
 		MigrationOrigin other = this.stage.authority().other();
 		this.second = writes.secondaries()
 			.carry(() -> follower.follow(other, this.call.detachMirror(other, this.value).run(), this::ended));
@@ -80,7 +81,7 @@ final class PendingWrite implements PoolTask {
 			begin();
 		}
 		else {
-			this.over.complete(null);
+			finish();
 		}
 	}
 
@@ -91,7 +92,7 @@ final class PendingWrite implements PoolTask {
 	void authorityCancelled() {
 		if (this.state.compareAndSet(State.AUTHORITY, State.ENDED)) {
 			this.writes.outcomes().unknown();
-			this.over.complete(null);
+			finish();
 		}
 	}
 
@@ -103,7 +104,7 @@ final class PendingWrite implements PoolTask {
 			}
 			else if (!outcomes.allows(this.stage.authority().other())) {
 				this.state.set(State.ENDED);
-				this.over.complete(null);
+				finish();
 			}
 			else {
 				this.patience = this.writes.secondaries().watchdog().after(this.writes.timeoutNanos(), this::giveUp);
@@ -116,7 +117,7 @@ final class PendingWrite implements PoolTask {
 			if (this.state.getAndSet(State.ENDED) != State.ENDED) {
 				outcomes.failed(ex);
 			}
-			this.over.complete(null);
+			finish();
 		}
 	}
 
@@ -127,7 +128,7 @@ final class PendingWrite implements PoolTask {
 	private void skip(SkipReason reason) {
 		if (end(State.WAITING)) {
 			this.writes.outcomes().skipped(reason);
-			this.over.complete(null);
+			finish();
 		}
 	}
 
@@ -161,14 +162,14 @@ final class PendingWrite implements PoolTask {
 	private void dropped(SkipReason reason) {
 		if (end(State.WAITING)) {
 			this.writes.outcomes().skipped(reason);
-			this.writes.callers().release(this.over);
+			finishElsewhere();
 		}
 	}
 
 	private void ended(Attempt attempt) {
 		if (end(State.RUNNING)) {
 			this.writes.outcomes().ended(this.stage, attempt.unwrapped(), System.nanoTime() - this.secondStart);
-			this.writes.callers().release(this.over);
+			finishElsewhere();
 		}
 	}
 
@@ -178,8 +179,22 @@ final class PendingWrite implements PoolTask {
 	private void giveUp() {
 		if (end(State.WAITING) || end(State.RUNNING)) {
 			this.writes.outcomes().timedOut(this.stage, this.writes.timeoutNanos());
-			this.writes.callers().release(this.over);
+			ReportedCall.timedOut(this.call, this.stage.authority().other());
+			finishElsewhere();
 		}
+	}
+
+	private void finish() {
+		ReportedCall.secondaryOver(this.call);
+		this.over.complete(null);
+	}
+
+	/**
+	 * On a thread of callers.
+	 */
+	private void finishElsewhere() {
+		ReportedCall.secondaryOver(this.call);
+		this.writes.callers().release(this.over);
 	}
 
 	private boolean end(State from) {

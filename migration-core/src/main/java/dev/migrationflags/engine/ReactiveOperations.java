@@ -13,16 +13,16 @@ final class ReactiveOperations {
 	private ReactiveOperations() {
 	}
 
-	static Operation read(ResultKind kind, OperationSpec spec, StageDecision stages, OperationMeters meters,
-			AsyncReads reads) {
-		return (kind == ResultKind.MONO) ? new MonoRead(spec, stages, meters, reads)
-				: new FluxRead(spec, stages, meters, reads);
+	static Operation read(ResultKind kind, OperationSpec spec, StageDecision stages, OperationReports reports,
+			OperationMeters meters, AsyncReads reads) {
+		return (kind == ResultKind.MONO) ? new MonoRead(spec, stages, reports, meters, reads)
+				: new FluxRead(spec, stages, reports, meters, reads);
 	}
 
-	static Operation write(ResultKind kind, OperationSpec spec, StageDecision stages, OperationMeters meters,
-			AsyncWrites writes) {
-		return (kind == ResultKind.MONO) ? new MonoWrite(spec, stages, meters, writes)
-				: new FluxWrite(spec, stages, meters, writes);
+	static Operation write(ResultKind kind, OperationSpec spec, StageDecision stages, OperationReports reports,
+			OperationMeters meters, AsyncWrites writes) {
+		return (kind == ResultKind.MONO) ? new MonoWrite(spec, stages, reports, meters, writes)
+				: new FluxWrite(spec, stages, reports, meters, writes);
 	}
 
 	/**

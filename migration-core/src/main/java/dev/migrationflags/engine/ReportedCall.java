@@ -2,6 +2,7 @@ package dev.migrationflags.engine;
 
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 
 import dev.migrationflags.MigrationContext;
 import dev.migrationflags.MigrationOrigin;
@@ -38,9 +39,12 @@ final class ReportedCall implements Call {
 
 	private boolean ended;
 
-	ReportedCall(Call call, OperationSpec spec, OperationReport report) {
+	private final Results results;
+
+	ReportedCall(Operation operation, Call call, OperationReport report) {
 		this.call = call;
-		this.spec = spec;
+		this.spec = operation.spec();
+		this.results = operation.results();
 		this.report = report;
 	}
 
@@ -63,6 +67,19 @@ final class ReportedCall implements Call {
 			synchronized (reported) {
 				reported.secondaryPending = false;
 				reported.endIfOver();
+			}
+		}
+	}
+
+	/**
+	 * The secondary side has taken longer than it may, and is told to stop.
+	 */
+	static void timedOut(Call call, MigrationOrigin side) {
+		if (call instanceof ReportedCall reported) {
+			synchronized (reported) {
+				if (reported.running.remove(side)) {
+					reported.error(side);
+				}
 			}
 		}
 	}
@@ -103,12 +120,18 @@ final class ReportedCall implements Call {
 		}
 	}
 
-	private synchronized void ends(MigrationOrigin side, long nanos, boolean failed) {
-		this.running.remove(side);
+	/**
+	 * A side has ended, unless its time was up before. One that was cancelled has neither
+	 * succeeded nor failed.
+	 */
+	private synchronized void ends(MigrationOrigin side, long nanos, @Nullable Throwable error) {
+		if (!this.running.remove(side) || error instanceof CancellationException) {
+			return;
+		}
 		if (this.spec.trackLatency()) {
 			tell((report) -> report.latency(side, nanos));
 		}
-		if (failed) {
+		if (error != null) {
 			error(side);
 		}
 		else {
@@ -132,6 +155,11 @@ final class ReportedCall implements Call {
 		catch (Throwable ex) {
 			trouble.warn("A call of flag '%s' could not be reported".formatted(this.spec.flag().key()), ex);
 		}
+	}
+
+	@Override
+	public MigrationOrigin called() {
+		return this.call.called();
 	}
 
 	@Override
@@ -163,11 +191,10 @@ final class ReportedCall implements Call {
 				value = sideCall.run();
 			}
 			catch (Throwable ex) {
-				ends(side, System.nanoTime() - start, true);
+				ends(side, System.nanoTime() - start, ex);
 				throw ex;
 			}
-			ends(side, System.nanoTime() - start, false);
-			return value;
+			return this.results.watched(value, (error) -> ends(side, System.nanoTime() - start, error));
 		};
 	}
 

@@ -69,6 +69,7 @@ final class SecondaryRead implements PoolTask {
 		MigrationOrigin other = stage.authority().other();
 		SideCall detached = call.detach(other);
 		this.side = reads.secondaries().carry(() -> follower.follow(other, detached.run(), this::ended));
+		ReportedCall.secondaryPending(call);
 		this.compared = reads.outcomes().check().wanted();
 	}
 
@@ -225,6 +226,7 @@ final class SecondaryRead implements PoolTask {
 	private void timedOut() {
 		if (end(State.RUNNING)) {
 			this.reads.outcomes().timedOut(this.stage, this.reads.timeoutNanos());
+			ReportedCall.timedOut(this.call, this.stage.authority().other());
 			this.reads.callers().run(this::cancelFlight);
 			settle();
 		}
@@ -320,6 +322,7 @@ final class SecondaryRead implements PoolTask {
 
 	private void settle() {
 		end(this.patience);
+		ReportedCall.secondaryOver(this.call);
 		if (this.order == Order.SECONDARY_FIRST) {
 			this.reads.callers().release(this.ended);
 		}

@@ -60,7 +60,7 @@ public final class OperationObservations {
 	 * @param stage the stage of the call
 	 * @param side the side
 	 * @param parent the observation that the caller was in
-	 * @return what is to be ended on the same thread
+	 * @return what is to be ended on the same thread, or left there and ended on another
 	 */
 	public Observed start(MigrationStage stage, MigrationOrigin side, @Nullable Observation parent) {
 		Observed observed = new Observed();
@@ -103,6 +103,20 @@ public final class OperationObservations {
 		}
 
 		/**
+		 * Lets the current thread go on outside of the observation, whose side may not
+		 * have ended yet.
+		 * @return the observation, or {@code null} if there is none
+		 */
+		public @Nullable Observation leave() {
+			Observation.Scope scope = this.scope;
+			if (scope != null) {
+				this.scope = null;
+				safely(scope::close);
+			}
+			return this.observation;
+		}
+
+		/**
 		 * Ends the observation.
 		 * @param error what the side threw, or {@code null} if it returned
 		 */
@@ -111,10 +125,7 @@ public final class OperationObservations {
 			if (observation == null) {
 				return;
 			}
-			Observation.Scope scope = this.scope;
-			if (scope != null) {
-				safely(scope::close);
-			}
+			leave();
 			safely(() -> {
 				observation.lowCardinalityKeyValue("outcome", (error != null) ? "error" : "success");
 				observation.lowCardinalityKeyValue("exception",
