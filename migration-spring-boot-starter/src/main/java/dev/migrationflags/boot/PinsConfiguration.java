@@ -19,9 +19,12 @@ class PinsConfiguration {
 
 	private static final int REQUEST_BEFORE_TRANSACTION = 0;
 
+	/**
+	 * Is a scope itself, which Spring would hand over where there is no other.
+	 */
 	@Bean
 	CallerPins migrationPins(ObjectProvider<PinScope> scopes) {
-		return new CallerPins(scopes.orderedStream().toList());
+		return new CallerPins(scopes.orderedStream((type) -> type != CallerPins.class).toList());
 	}
 
 	/**

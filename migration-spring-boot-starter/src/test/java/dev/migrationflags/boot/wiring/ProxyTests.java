@@ -1,7 +1,9 @@
 package dev.migrationflags.boot.wiring;
 
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import dev.migrationflags.Migration;
 import dev.migrationflags.MigrationOrigin;
@@ -14,6 +16,8 @@ import jakarta.annotation.PostConstruct;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.aop.MethodBeforeAdvice;
+import org.springframework.aop.framework.Advised;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -82,6 +86,42 @@ class ProxyTests {
 		Wiring.at(stage, OldPricing.class, NewPricing.class)
 			.withClassLoader(new FilteredClassLoader("org.aspectj"))
 			.run((context) -> assertRouted(context, stage, both(context)));
+	}
+
+	@ParameterizedTest
+	@EnumSource(MigrationStage.class)
+	void withoutWebAndTransactionsOnTheClassPath(MigrationStage stage) {
+		Wiring.at(stage, OldPricing.class, NewPricing.class)
+			.withClassLoader(new FilteredClassLoader("org.springframework.web", "jakarta.servlet",
+					"org.springframework.transaction"))
+			.run((context) -> assertRouted(context, stage, both(context)));
+	}
+
+	/**
+	 * A side whose proxy adds nothing is called past it; as soon as it adds something,
+	 * through it.
+	 */
+	@ParameterizedTest
+	@EnumSource(MigrationStage.class)
+	void adviceThatIsAddedWhileTheApplicationRunsAppliesToTheOtherSide(MigrationStage stage) {
+		Wiring.at(stage, OldPricing.class, NewPricing.class).run((context) -> {
+			assertRouted(context, stage, both(context));
+			Journal journal = context.getBean(Journal.class);
+			MethodBeforeAdvice advice = (method, arguments, target) -> journal.add("advice");
+			((Advised) context.getBean(OldPricing.class)).addAdvice(advice);
+			((Advised) context.getBean(NewPricing.class)).addAdvice(advice);
+			for (Pricing bean : both(context)) {
+				bean.quote("x");
+				List<String> expected = Wiring.readAt(stage)
+					.stream()
+					.flatMap((side) -> Stream.of("advice", side))
+					.toList();
+				assertThat(journal.take()).isEqualTo(expected);
+			}
+			((Advised) context.getBean(OldPricing.class)).removeAdvice(advice);
+			((Advised) context.getBean(NewPricing.class)).removeAdvice(advice);
+			assertRouted(context, stage, both(context));
+		});
 	}
 
 	@Test
