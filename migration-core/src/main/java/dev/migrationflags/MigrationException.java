@@ -1,5 +1,7 @@
 package dev.migrationflags;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The root of the exceptions that the framework itself throws.
  */
@@ -16,9 +18,9 @@ public class MigrationException extends RuntimeException {
 	/**
 	 * Creates an exception with a cause.
 	 * @param message what is wrong, where, and what to do instead
-	 * @param cause why
+	 * @param cause why, or {@code null}
 	 */
-	public MigrationException(String message, Throwable cause) {
+	public MigrationException(String message, @Nullable Throwable cause) {
 		super(message, cause);
 	}
 
