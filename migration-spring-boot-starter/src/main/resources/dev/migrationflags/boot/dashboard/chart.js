@@ -1,0 +1,71 @@
+// Lines over time. The old side is dashed and the new one solid, so that nobody needs colours.
+
+import { html, useEffect, useRef } from "./lib/preact-htm.js";
+
+function colour(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+function axis(extra) {
+  return { stroke: colour("--quiet"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false }, font: "12px system-ui", ...extra };
+}
+
+function options(width, lines, format, range) {
+  return {
+    width,
+    height: 180,
+    cursor: { drag: { x: false, y: false }, points: { size: 6 } },
+    legend: { live: true },
+    scales: { x: { time: true }, y: { range: range || ((plot, low, high) => [0, high > 0 ? high * 1.1 : 1]) } },
+    axes: [axis({ space: 70 }), axis({ size: 68, values: (plot, ticks) => ticks.map(format) })],
+    series: [
+      { value: (plot, seconds) => (seconds == null ? "–" : new Date(seconds * 1000).toLocaleTimeString("en-GB")) },
+      ...lines.map((line) => ({
+        label: line.label,
+        stroke: colour(line.colour),
+        width: line.thin ? 1 : 2,
+        dash: line.dashed ? [6, 4] : undefined,
+        fill: undefined,
+        spanGaps: false,
+        points: { show: line.points ? undefined : false, size: 4 },
+        value: (plot, value) => (value == null ? "–" : format(value)),
+      })),
+    ],
+  };
+}
+
+export function Chart({ title, summary, times, lines, format, range }) {
+  const place = useRef(null);
+  const plot = useRef(null);
+  const data = [times, ...lines.map((line) => line.values)];
+  const shape = lines.map((line) => line.label).join("|");
+  useEffect(() => {
+    const draw = () => {
+      plot.current?.destroy();
+      plot.current = new window.uPlot(options(place.current.clientWidth || 300, lines, format, range), data, place.current);
+    };
+    draw();
+    const scheme = window.matchMedia("(prefers-color-scheme: dark)");
+    scheme.addEventListener("change", draw);
+    const sizes = new ResizeObserver(() => {
+      const width = place.current?.clientWidth;
+      if (width && plot.current && plot.current.width !== width) {
+        plot.current.setSize({ width, height: 180 });
+      }
+    });
+    sizes.observe(place.current);
+    return () => {
+      sizes.disconnect();
+      scheme.removeEventListener("change", draw);
+      plot.current?.destroy();
+      plot.current = null;
+    };
+  }, [shape]);
+  useEffect(() => {
+    plot.current?.setData(data);
+  }, [times, ...lines.map((line) => line.values)]);
+  return html`<figure class="chart">
+    <figcaption>${title}<span class="quiet"> ${summary}</span></figcaption>
+    <div ref=${place} role="img" aria-label="${title}: ${summary}"></div>
+  </figure>`;
+}
