@@ -119,7 +119,10 @@ final class Durations {
 				}
 			}
 		}
-		int[] used = (last < 0) ? new int[0] : Arrays.copyOfRange(sums, first * WIDTH, (last + 1) * WIDTH);
+		if (last < 0) {
+			return new Counts(0, new int[0], sums[ERRORS * WIDTH]);
+		}
+		int[] used = Arrays.copyOfRange(sums, first * WIDTH, (last + 1) * WIDTH);
 		return new Counts(first * WIDTH, used, sums[ERRORS * WIDTH]);
 	}
 
