@@ -27,7 +27,8 @@ final class ImmediateWrite implements SecondWrite {
 		}
 		else if (this.outcomes.allows(side)) {
 			Attempt attempt = Isolated.attempt(side, call.mirror(side, value));
-			this.outcomes.ended(stage, attempt, System.nanoTime() - end);
+			long now = System.nanoTime();
+			this.outcomes.ended(stage, attempt, now - end, now);
 		}
 	}
 

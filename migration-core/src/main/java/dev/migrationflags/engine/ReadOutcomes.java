@@ -80,12 +80,13 @@ final class ReadOutcomes {
 
 	/**
 	 * Both sides have run on the caller's thread, which waits.
+	 * @param now the time, of {@link System#nanoTime()}
 	 */
 	void evaluate(Call call, MigrationStage stage, Attempt authoritative, long authoritativeNanos, Attempt secondary,
-			long secondaryNanos) {
+			long secondaryNanos, long now) {
 		try {
-			ended(stage, authoritative, authoritativeNanos);
-			ended(stage, secondary, secondaryNanos);
+			authoritative.record(this.meters, stage, authoritativeNanos, now);
+			secondary.record(this.meters, stage, secondaryNanos, now);
 			judge(authoritative.failed(), secondary);
 			if (this.check.wanted()) {
 				this.check.tell(call, stage, this.check.find(authoritative, secondary));
