@@ -81,14 +81,14 @@ final class ReadOutcomes {
 	/**
 	 * Both sides have run on the caller's thread, which waits.
 	 */
-	void evaluate(Call call, MigrationStage stage, Attempt authoritative, long authoritativeNanos, Attempt secondary,
-			long secondaryNanos) {
+	void evaluate(Call call, MigrationStage stage, long begin, Attempt authoritative, long authoritativeNanos,
+			Attempt secondary, long secondaryNanos) {
 		try {
 			ended(stage, authoritative, authoritativeNanos);
 			ended(stage, secondary, secondaryNanos);
 			judge(authoritative.failed(), secondary);
 			if (this.check.wanted()) {
-				this.check.tell(call, stage, this.check.find(authoritative, secondary));
+				this.check.tell(call, stage, this.check.find(authoritative, secondary), begin);
 			}
 		}
 		catch (Throwable ex) {
