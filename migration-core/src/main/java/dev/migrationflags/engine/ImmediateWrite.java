@@ -31,7 +31,8 @@ final class ImmediateWrite implements SecondWrite {
 		}
 		else if (this.outcomes.allows(side)) {
 			Attempt attempt = Isolated.attempt(side, call.mirror(side, value));
-			this.outcomes.ended(stage, attempt, System.nanoTime() - end);
+			long now = System.nanoTime();
+			this.outcomes.ended(stage, attempt, now - end, now);
 		}
 		if (keys.isOpen() && !this.transactions.defer(manager(stage), keys)) {
 			keys.over();

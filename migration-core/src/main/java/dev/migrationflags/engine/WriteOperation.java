@@ -46,7 +46,7 @@ final class WriteOperation extends Operation {
 		long end = System.nanoTime();
 		writeSecond(call, stage, value, decision.start(begin), end, keys);
 		// afterwards, so that the end of one side can be the start of the other
-		meters().success(stage, side, end - begin);
+		meters().success(stage, side, end - begin, end);
 		return value;
 	}
 
