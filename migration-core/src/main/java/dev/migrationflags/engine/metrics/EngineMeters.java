@@ -154,6 +154,15 @@ public final class EngineMeters {
 		return all(flag, (records) -> records.minutes(now()));
 	}
 
+	/**
+	 * What was left out on this node since its start.
+	 * @param flag the key of the flag
+	 * @return how often, by operation and reason
+	 */
+	public List<SkipSummary> skipped(String flag) {
+		return all(flag, OperationRecords::skipped);
+	}
+
 	private <T> List<T> all(String flag, Function<OperationRecords, List<T>> read) {
 		List<T> all = new ArrayList<>();
 		this.records.getOrDefault(flag, Map.of())

@@ -179,6 +179,7 @@ public final class OperationMeters {
 	 * @param reason why
 	 */
 	public void skipped(SkipReason reason) {
+		this.records.skipped(reason);
 		count(this.skipped, reason.ordinal(),
 				(registry) -> Counter.builder("migration.skipped")
 					.description("Secondary calls and comparisons that were left out")

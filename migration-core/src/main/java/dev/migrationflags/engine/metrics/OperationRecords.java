@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -42,6 +43,8 @@ final class OperationRecords {
 
 	private static final MigrationOrigin[] SIDES = MigrationOrigin.values();
 
+	private static final SkipReason[] SKIPS = SkipReason.values();
+
 	private final String operation;
 
 	private final String type;
@@ -51,6 +54,8 @@ final class OperationRecords {
 
 	private final AtomicReferenceArray<@Nullable ComparisonSeries> comparisons = new AtomicReferenceArray<>(
 			STAGES.length);
+
+	private final AtomicReferenceArray<@Nullable LongAdder> skipped = new AtomicReferenceArray<>(SKIPS.length);
 
 	private final ReentrantLock reading = new ReentrantLock();
 
@@ -91,6 +96,28 @@ final class OperationRecords {
 			series = first(this.comparisons, stage.ordinal(), new ComparisonSeries());
 		}
 		series.add(result);
+	}
+
+	/**
+	 * A secondary side, or a comparison, was left out.
+	 */
+	void skipped(SkipReason reason) {
+		LongAdder count = this.skipped.getAcquire(reason.ordinal());
+		if (count == null) {
+			count = first(this.skipped, reason.ordinal(), new LongAdder());
+		}
+		count.increment();
+	}
+
+	List<SkipSummary> skipped() {
+		List<SkipSummary> summaries = new ArrayList<>();
+		for (SkipReason reason : SKIPS) {
+			LongAdder count = this.skipped.getAcquire(reason.ordinal());
+			if (count != null) {
+				summaries.add(new SkipSummary(this.operation, this.type, reason, count.sum()));
+			}
+		}
+		return summaries;
 	}
 
 	private static <T> T first(AtomicReferenceArray<@Nullable T> all, int index, T created) {
