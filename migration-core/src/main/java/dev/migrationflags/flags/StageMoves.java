@@ -36,6 +36,8 @@ public final class StageMoves implements MigrationFlags {
 
 	private final Clock clock;
 
+	private final boolean durable;
+
 	private final List<MoveCheck> checks;
 
 	/**
@@ -70,6 +72,7 @@ public final class StageMoves implements MigrationFlags {
 		this.publisher = publisher;
 		this.actor = actor;
 		this.clock = clock;
+		this.durable = durable;
 		List<MoveCheck> checks = new ArrayList<>(MoveChecks.standard(durable, acceptVolatile));
 		checks.addAll(more);
 		this.checks = List.copyOf(checks);
@@ -151,7 +154,18 @@ public final class StageMoves implements MigrationFlags {
 		return move(key, to, "Changed in the " + source, false, null, source);
 	}
 
-	private StageChangedEvent move(String key, MigrationStage to, String reason, boolean force,
+	/**
+	 * Moves a flag in somebody's name.
+	 * @param key the key of the flag
+	 * @param to the stage to move to
+	 * @param reason why
+	 * @param force whether to override the checks
+	 * @param expectedEpoch the epoch that the flag must have, forced or not, or
+	 * {@code null}
+	 * @param mover who moves, or {@code null} for who works on this thread
+	 * @return the change; with equal stages, and not published, if nothing changed
+	 */
+	public StageChangedEvent move(String key, MigrationStage to, String reason, boolean force,
 			@Nullable Long expectedEpoch, @Nullable String mover) {
 		Flag flag = this.registry.get(key);
 		requireReason(reason);
@@ -209,6 +223,14 @@ public final class StageMoves implements MigrationFlags {
 	 */
 	public Readiness readiness(String key) {
 		return ReadinessReport.of(this.registry.get(key), this.checks);
+	}
+
+	/**
+	 * Whether a restart remembers moves.
+	 * @return {@code false} if they are kept in memory
+	 */
+	public boolean isDurable() {
+		return this.durable;
 	}
 
 	private static void requireReason(String reason) {

@@ -11,7 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts what sources do wrong, and warns of it once a minute per flag and source.
+ * Counts and remembers what sources do wrong, and warns of it once a minute per flag and
+ * source.
  */
 final class CountedTrouble implements SourceTrouble {
 
@@ -21,13 +22,17 @@ final class CountedTrouble implements SourceTrouble {
 
 	private final Supplier<EngineMeters> meters;
 
-	CountedTrouble(Supplier<EngineMeters> meters) {
+	private final SourceErrors errors;
+
+	CountedTrouble(Supplier<EngineMeters> meters, SourceErrors errors) {
 		this.meters = meters;
+		this.errors = errors;
 	}
 
 	@Override
 	public void failed(String flag, String source, String message, Throwable cause) {
 		this.meters.get().flagError(flag, source);
+		this.errors.failed(flag, source, message);
 		this.warnings.computeIfAbsent(new Place(flag, source), (any) -> new WarnOnce(logger)).warn(message, cause);
 	}
 

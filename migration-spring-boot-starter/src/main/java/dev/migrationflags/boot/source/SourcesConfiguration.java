@@ -1,5 +1,6 @@
 package dev.migrationflags.boot.source;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -34,8 +35,13 @@ public class SourcesConfiguration {
 	}
 
 	@Bean
+	SourceErrors migrationSourceErrors() {
+		return new SourceErrors(Clock.systemUTC());
+	}
+
+	@Bean
 	FlagSources migrationFlagSources(ObjectProvider<SourceBeans> kinds, StartUpTimeout startUpTimeout,
-			ObjectProvider<EngineMeters> meters, ObjectProvider<StageMoves> moves) {
+			ObjectProvider<EngineMeters> meters, ObjectProvider<StageMoves> moves, SourceErrors errors) {
 		List<SourceBeans> defined = kinds.orderedStream().filter(SourceBeans::defined).toList();
 		if (defined.isEmpty()) {
 			return FlagSources.none();
@@ -45,7 +51,7 @@ public class SourcesConfiguration {
 			moves.getIfAvailable();
 			return defined.stream().flatMap((kind) -> kind.create().stream()).toList();
 		};
-		return FlagSources.of(lookUp, startUpTimeout::get, new CountedTrouble(meters::getObject));
+		return FlagSources.of(lookUp, startUpTimeout::get, new CountedTrouble(meters::getObject, errors));
 	}
 
 	/**
