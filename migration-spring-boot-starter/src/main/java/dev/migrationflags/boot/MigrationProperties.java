@@ -23,13 +23,14 @@ import org.springframework.context.annotation.AdviceMode;
  * @param executor The pool on which secondary sides run.
  * @param mismatches The mismatches that are kept for the endpoint.
  * @param observations Observations of the two sides.
+ * @param dashboard The page that shows the flags.
  * @param flags Flags by key.
  */
 @ConfigurationProperties("migration")
 record MigrationProperties(@DefaultValue("true") boolean enabled, @DefaultValue("10s") Duration startUpTimeout,
 		@DefaultValue("false") boolean allowDisabledAfterFlip, @DefaultValue Aop aop, @DefaultValue Context context,
 		@DefaultValue Store store, @DefaultValue Repair repair, @DefaultValue Executor executor,
-		@DefaultValue Mismatches mismatches, @DefaultValue Observations observations,
+		@DefaultValue Mismatches mismatches, @DefaultValue Observations observations, @DefaultValue Dashboard dashboard,
 		@DefaultValue Map<String, FlagProperties> flags) {
 
 	/**
@@ -122,6 +123,16 @@ record MigrationProperties(@DefaultValue("true") boolean enabled, @DefaultValue(
 	 * Costs more than everything else together.
 	 */
 	record Observations(@DefaultValue("false") boolean enabled) {
+	}
+
+	/**
+	 * The page that shows the flags.
+	 *
+	 * @param enabled Whether there is such a page. It lets see and do what the endpoint
+	 * migrations lets see and do, on the same port.
+	 * @param path The path of the page.
+	 */
+	record Dashboard(@DefaultValue("false") boolean enabled, @DefaultValue("/migrations") String path) {
 	}
 
 	/**

@@ -118,6 +118,7 @@ class MigrationBindingTests {
 				  executor: { threads: 2, queue: 3, virtual: false }
 				  mismatches: { keep: 5, include-values: true }
 				  observations: { enabled: true }
+				  dashboard: { enabled: true, path: /ops }
 				  flags:
 				    orders-db:
 				      description: Orders from Oracle to PostgreSQL
@@ -201,7 +202,7 @@ class MigrationBindingTests {
 				new MigrationProperties.Repair(Duration.ofSeconds(2), Duration.ofMillis(100), Duration.ofMinutes(1), 3,
 						4, 5),
 				new MigrationProperties.Executor(2, 3, false), new MigrationProperties.Mismatches(5, true),
-				new MigrationProperties.Observations(true), Map.of()));
+				new MigrationProperties.Observations(true), new MigrationProperties.Dashboard(true, "/ops"), Map.of()));
 	}
 
 	@Test

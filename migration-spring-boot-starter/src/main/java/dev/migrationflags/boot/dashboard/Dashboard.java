@@ -121,8 +121,7 @@ final class Dashboard {
 	 * @param actor who asks, or {@code null} if nobody is logged in
 	 * @param body the body
 	 */
-	Reply post(String path, @Nullable String contentType, @Nullable String site, @Nullable String actor,
-			byte[] body) {
+	Reply post(String path, @Nullable String contentType, @Nullable String site, @Nullable String actor, byte[] body) {
 		if (!this.writable.getAsBoolean()) {
 			return problem(403,
 					"Changes are closed: set management.endpoint.migrations.access=unrestricted to allow them.");

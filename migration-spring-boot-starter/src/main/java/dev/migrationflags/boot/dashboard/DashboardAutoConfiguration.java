@@ -2,8 +2,8 @@ package dev.migrationflags.boot.dashboard;
 
 import java.time.Clock;
 
-import dev.migrationflags.boot.MigrationAutoConfiguration;
 import dev.migrationflags.boot.endpoint.MigrationsDesk;
+import dev.migrationflags.boot.endpoint.MigrationsEndpointAutoConfiguration;
 import dev.migrationflags.engine.metrics.EngineMeters;
 import dev.migrationflags.engine.mismatch.MismatchReporter;
 import dev.migrationflags.flags.FlagRegistry;
@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
  * Auto-configuration of the dashboard, off by default. Lets see and do what the endpoint
  * {@code migrations} lets see and do, on the port of the actuator.
  */
-@AutoConfiguration(after = MigrationAutoConfiguration.class)
+@AutoConfiguration(after = MigrationsEndpointAutoConfiguration.class)
 @ConditionalOnBooleanProperty("migration.dashboard.enabled")
 @ConditionalOnBooleanProperty(name = "migration.enabled", matchIfMissing = true)
 @ConditionalOnClass({ EndpointAccessResolver.class, JsonMapper.class })

@@ -109,7 +109,10 @@ final class FlagSnapshots implements Dashboard.Snapshots {
 			json.put("stage", stage.key());
 		}
 		json.put("rollout",
-				cohort.rollout().entrySet().stream().collect(Collectors.toMap((e) -> e.getKey().key(), Map.Entry::getValue)));
+				cohort.rollout()
+					.entrySet()
+					.stream()
+					.collect(Collectors.toMap((e) -> e.getKey().key(), Map.Entry::getValue)));
 		return json;
 	}
 

@@ -26,8 +26,8 @@ import reactor.core.scheduler.Schedulers;
  */
 final class ReactiveDashboard {
 
-	private static final boolean SECURITY = ClassUtils.isPresent(
-			"org.springframework.security.web.server.csrf.CsrfToken", ReactiveDashboard.class.getClassLoader());
+	private static final boolean SECURITY = ClassUtils
+		.isPresent("org.springframework.security.web.server.csrf.CsrfToken", ReactiveDashboard.class.getClassLoader());
 
 	private final Dashboard dashboard;
 
@@ -81,7 +81,7 @@ final class ReactiveDashboard {
 		return ServerResponse.ok()
 			.contentType(MediaType.parseMediaType(Reply.EVENTS))
 			.headers((headers) -> Reply.HEADERS.forEach(headers::set))
-			.body((message, context) -> write(events, message), events);
+			.body((message, context) -> write(events, message));
 	}
 
 	private static Mono<Void> write(Flux<String> events, ServerHttpResponse response) {
@@ -93,13 +93,12 @@ final class ReactiveDashboard {
 		String path = below(request).substring("api/flags/".length());
 		String contentType = request.headers().firstHeader("Content-Type");
 		String site = request.headers().firstHeader("Sec-Fetch-Site");
-		return DataBufferUtils.join(request.exchange().getRequest().getBody(), Dashboard.MAX_BODY)
-			.map((buffer) -> {
-				byte[] body = new byte[buffer.readableByteCount()];
-				buffer.read(body);
-				DataBufferUtils.release(buffer);
-				return body;
-			})
+		return DataBufferUtils.join(request.exchange().getRequest().getBody(), Dashboard.MAX_BODY).map((buffer) -> {
+			byte[] body = new byte[buffer.readableByteCount()];
+			buffer.read(body);
+			DataBufferUtils.release(buffer);
+			return body;
+		})
 			.defaultIfEmpty(new byte[0])
 			.onErrorReturn(DataBufferLimitException.class, new byte[Dashboard.MAX_BODY + 1])
 			.zipWith(request.principal().map(Principal::getName).defaultIfEmpty(""))

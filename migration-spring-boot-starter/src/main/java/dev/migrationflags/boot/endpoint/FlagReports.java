@@ -77,7 +77,7 @@ record FlagReports(FlagOverviews overviews, StageMoves moves, MigrationOperation
 		return json;
 	}
 
-	private FlagReport.Repair repairsOf(String flag) {
+	FlagReport.Repair repairsOf(String flag) {
 		Repairs.Source source = this.repairs.get();
 		Repairs repairs = (source != null) ? source.of(flag) : Repairs.NONE;
 		Duration oldest = repairs.oldestAge();

@@ -72,10 +72,15 @@ class MigrationsEndpoint {
 	@WriteOperation
 	WebEndpointResponse<OperationResponseBody> move(@Selector String flag, @Nullable String stage,
 			@Nullable String reason, @Nullable String force, @Nullable String epoch, SecurityContext security) {
+		return move(flag, stage, reason, force, epoch, actor(security));
+	}
+
+	WebEndpointResponse<OperationResponseBody> move(String flag, @Nullable String stage, @Nullable String reason,
+			@Nullable String force, @Nullable String epoch, @Nullable String actor) {
 		return with(flag, (known) -> {
 			List<String> mistakes = new ArrayList<>();
 			MoveRequest request = MoveRequest.read(known, stage, reason, force, epoch, mistakes);
-			return (request != null) ? move(known, request, actor(security)) : ProblemDetails.badRequest(mistakes);
+			return (request != null) ? move(known, request, actor) : ProblemDetails.badRequest(mistakes);
 		});
 	}
 

@@ -28,14 +28,33 @@ public final class MigrationsEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnBean(StageMoves.class)
+	FlagReports migrationFlagReports(StageMoves moves, MigrationOperations operations, EngineMeters meters,
+			MismatchReporter mismatches, ObjectProvider<MigrationFlag> definitions, ObjectProvider<MigrationSync> sync,
+			ObjectProvider<Repairs.Source> repairs) {
+		return new FlagReports(new FlagOverviews(StageOrigins.of(definitions)), moves, operations, meters, mismatches,
+				sync::getIfUnique, repairs::getIfUnique);
+	}
+
+	@Bean
+	@ConditionalOnBean(StageMoves.class)
 	@ConditionalOnAvailableEndpoint
-	MigrationsEndpoint migrationsEndpoint(FlagRegistry flags, StageMoves moves, MigrationOperations operations,
-			EngineMeters meters, MismatchReporter mismatches, ObjectProvider<MigrationFlag> definitions,
-			ObjectProvider<MigrationSync> sync, ObjectProvider<Repairs.Source> repairs) {
-		FlagOverviews overviews = new FlagOverviews(StageOrigins.of(definitions));
-		FlagReports reports = new FlagReports(overviews, moves, operations, meters, mismatches, sync::getIfUnique,
-				repairs::getIfUnique);
-		return new MigrationsEndpoint(flags, moves, overviews, reports, sync::getIfUnique);
+	MigrationsEndpoint migrationsEndpoint(FlagRegistry flags, StageMoves moves, FlagReports reports,
+			ObjectProvider<MigrationSync> sync) {
+		return new MigrationsEndpoint(flags, moves, reports.overviews(), reports, sync::getIfUnique);
+	}
+
+	/**
+	 * For the dashboard, which shows the same whether the endpoint itself is exposed or
+	 * not.
+	 */
+	@Bean
+	@ConditionalOnBean(FlagReports.class)
+	@ConditionalOnBooleanProperty("migration.dashboard.enabled")
+	@ConditionalOnClass(name = "tools.jackson.databind.json.JsonMapper")
+	MigrationsDesk migrationsDesk(FlagRegistry flags, StageMoves moves, FlagReports reports,
+			ObjectProvider<MigrationSync> sync) {
+		return new MigrationsDesk(new MigrationsEndpoint(flags, moves, reports.overviews(), reports, sync::getIfUnique),
+				reports);
 	}
 
 }
