@@ -41,6 +41,7 @@ public class Application {
 		application.setBannerMode(Banner.Mode.OFF);
 		application.setLogStartupInfo(false);
 		application.setRegisterShutdownHook(false);
+		application.setDefaultProperties(Map.of("logging.level.root", "error"));
 		List<ApplicationContextInitializer<?>> initializers = new ArrayList<>(application.getInitializers());
 		initializers.add((context) -> {
 			context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("benchmark", properties));
