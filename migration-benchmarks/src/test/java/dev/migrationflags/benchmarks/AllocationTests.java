@@ -53,8 +53,9 @@ class AllocationTests {
 
 	@Test
 	void aRolloutAllocatesLittleMoreThanAFixedStage() {
-		try (Migrated application = Migrated.of(List.of(ConstantStore.Old.class, ConstantStore.New.class, Somebody.class),
-				"stages=2", "stage=off", "rollout.complete=50")) {
+		try (Migrated application = Migrated.of(
+				List.of(ConstantStore.Old.class, ConstantStore.New.class, Somebody.class), "stages=2", "stage=off",
+				"rollout.complete=50")) {
 			Store store = application.store();
 			int bound = ONE_SIDE + ROLLOUT;
 			assertThat(bytesPerCall(store::find, bound)).isLessThanOrEqualTo(bound);
