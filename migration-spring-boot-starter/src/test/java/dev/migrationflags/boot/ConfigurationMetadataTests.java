@@ -45,7 +45,8 @@ class ConfigurationMetadataTests {
 				"migration.repair.max-backoff", "migration.repair.attempts", "migration.repair.batch",
 				"migration.repair.rate", "migration.executor.threads", "migration.executor.queue",
 				"migration.executor.virtual", "migration.mismatches.keep", "migration.mismatches.include-values",
-				"migration.observations.enabled", "migration.flags");
+				"migration.observations.enabled", "migration.dashboard.enabled", "migration.dashboard.path",
+				"migration.flags");
 	}
 
 	@Test

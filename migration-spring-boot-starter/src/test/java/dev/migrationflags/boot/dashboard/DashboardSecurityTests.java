@@ -58,8 +58,8 @@ class DashboardSecurityTests {
 	@EnumSource(value = WebApplicationType.class, names = "NONE", mode = EnumSource.Mode.EXCLUDE)
 	void changeNeedsTheTokenOfThePageAndKeepsWhoMadeIt(WebApplicationType type) throws Exception {
 		start(type);
-		assertThat(send(request("api/flags/orders-db").POST(BodyPublishers.ofString(MOVE))).statusCode())
-			.isIn(401, 403);
+		assertThat(send(request("api/flags/orders-db").POST(BodyPublishers.ofString(MOVE))).statusCode()).isIn(401,
+				403);
 		assertThat(this.context.getBean(MigrationFlags.class).stage("orders-db")).isEqualTo(MigrationStage.OFF);
 		JsonNode csrf = JsonMapper.builder().build().readTree(send(request("api/session")).body()).get("csrf");
 		HttpResponse<String> moved = send(
