@@ -80,16 +80,16 @@ final class ReadOutcomes {
 
 	/**
 	 * Both sides have run on the caller's thread, which waits.
-	 * @param now the time, of {@link System#nanoTime()}
 	 */
-	void evaluate(Call call, MigrationStage stage, Attempt authoritative, long authoritativeNanos, Attempt secondary,
-			long secondaryNanos, long now) {
+	void evaluate(Call call, MigrationStage stage, long begin, Attempt authoritative, long authoritativeNanos,
+			Attempt secondary, long secondaryNanos) {
 		try {
-			authoritative.record(this.meters, stage, authoritativeNanos, now);
-			secondary.record(this.meters, stage, secondaryNanos, now);
+			long end = begin + authoritativeNanos + secondaryNanos;
+			authoritative.record(this.meters, stage, authoritativeNanos, end);
+			secondary.record(this.meters, stage, secondaryNanos, end);
 			judge(authoritative.failed(), secondary);
 			if (this.check.wanted()) {
-				this.check.tell(call, stage, this.check.find(authoritative, secondary));
+				this.check.tell(call, stage, this.check.find(authoritative, secondary), begin);
 			}
 		}
 		catch (Throwable ex) {
