@@ -72,7 +72,7 @@ public final class StageMoves implements MigrationFlags {
 		this.clock = clock;
 		List<MoveCheck> checks = new ArrayList<>(MoveChecks.standard(durable, acceptVolatile));
 		checks.addAll(more);
-		this.checks = List.copyOf(checks);
+		this.checks = MoveChecks.withMissing(checks);
 		registry.sources().moveWith(this.checks, this::publish, clock);
 	}
 
