@@ -203,6 +203,23 @@ public final class StageMoves implements MigrationFlags {
 	}
 
 	/**
+	 * Steps back for something that watches the flag.
+	 * @param key the key of the flag
+	 * @param reason why
+	 * @param watcher the name of who moves
+	 * @param epoch the epoch in which the reason was seen
+	 * @return the change
+	 * @throws StageChangeRefusedException if the checks do not allow it, or the flag has
+	 * moved since
+	 */
+	public StageChangedEvent stepBack(String key, String reason, String watcher, long epoch) {
+		Flag flag = this.registry.get(key);
+		MigrationStage from = flag.stage();
+		MigrationStage to = flag.neighbour(from, -1);
+		return move(key, (to != null) ? to : from, reason, false, epoch, watcher);
+	}
+
+	/**
 	 * Whether a flag may go on to its next stage.
 	 * @param key the key of the flag
 	 * @return what speaks for and against it; ready at the last stage
