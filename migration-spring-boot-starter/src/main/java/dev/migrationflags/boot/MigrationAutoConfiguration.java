@@ -76,12 +76,13 @@ public final class MigrationAutoConfiguration {
 
 	@Bean
 	EngineMeters migrationMeters(MigrationSetup setup, ObjectProvider<MeterRegistry> registries,
-			ObjectProvider<ObservationRegistry> observationRegistries) {
+			ObjectProvider<ObservationRegistry> observationRegistries, ObjectProvider<NanoTime> nanoTime) {
 		if (!setup.properties().enabled()) {
 			return EngineMeters.none();
 		}
 		return new EngineMeters(new LazyRegistry<>(registries),
-				setup.properties().observations().enabled() ? new LazyRegistry<>(observationRegistries) : null);
+				setup.properties().observations().enabled() ? new LazyRegistry<>(observationRegistries) : null,
+				nanoTime.getIfAvailable(() -> System::nanoTime));
 	}
 
 	@Bean
