@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * only count up; whoever comes first after an interval has ended takes a reading, and
  * what came within some time is a difference of readings.
  * <p>
- * An operation in use takes some 5 KB for each side.
+ * An operation that is always in use takes some 8 KB for each side.
  */
 final class OperationRecords {
 

@@ -44,7 +44,7 @@ public final class Guardrails implements AutoCloseable {
 
 	private @Nullable List<FlagGuard> guards;
 
-	private @Nullable Thread thread;
+	private volatile @Nullable Thread thread;
 
 	private volatile boolean closed;
 
@@ -148,12 +148,9 @@ public final class Guardrails implements AutoCloseable {
 
 	@Override
 	public void close() {
+		// does not wait for a move that is under way
 		this.closed = true;
-		Thread thread;
-		synchronized (this) {
-			thread = this.thread;
-		}
-		LockSupport.unpark(thread);
+		LockSupport.unpark(this.thread);
 	}
 
 }

@@ -61,7 +61,7 @@ record Sides(CallWindow oldSide, CallWindow newSide) {
 	 * How many times as long the slow calls of the new side take; NaN if a side had none.
 	 */
 	double slowdown() {
-		return this.newSide.p99() / this.oldSide.p99();
+		return this.newSide.p99() / Math.max(this.oldSide.p99(), 1e-9);
 	}
 
 	/**
@@ -77,7 +77,8 @@ record Sides(CallWindow oldSide, CallWindow newSide) {
 	 * @param seconds the duration in seconds
 	 */
 	static String time(double seconds) {
-		return (seconds < 0.001) ? "%.0f µs".formatted(seconds * 1e6) : "%.0f ms".formatted(seconds * 1e3);
+		return (seconds < 0.001) ? "%d µs".formatted(Math.round(seconds * 1e6))
+				: "%d ms".formatted(Math.round(seconds * 1e3));
 	}
 
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import dev.migrationflags.GuardrailEvent;
 import dev.migrationflags.GuardrailEvent.Action;
+import dev.migrationflags.MigrationContext;
 import dev.migrationflags.MigrationFlag;
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
@@ -18,7 +19,9 @@ import dev.migrationflags.engine.metrics.EngineMeters;
 import dev.migrationflags.engine.metrics.OperationMeters;
 import dev.migrationflags.flags.Flag;
 import dev.migrationflags.flags.FlagRegistry;
+import dev.migrationflags.flags.FlagSources;
 import dev.migrationflags.flags.StageMoves;
+import dev.migrationflags.flags.StageSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -281,6 +284,42 @@ class GuardrailsTests {
 		guardrails.tick();
 		assertThat(f().stage()).isEqualTo(LIVE);
 		assertThat(this.events.get(0).reason()).contains("not durable");
+	}
+
+	@Test
+	void flagThatIsOwnedElsewhereStaysThere() {
+		StageSource source = new StageSource() {
+
+			@Override
+			public String name() {
+				return "console";
+			}
+
+			@Override
+			public MigrationStage stage(String flag, MigrationContext context) {
+				return LIVE;
+			}
+
+		};
+		try (FlagSources sources = FlagSources.of(() -> List.of(source), () -> MINUTE, (flag, name, message, cause) -> {
+		})) {
+			this.flags = FlagRegistry.of(List.of(flag(OFF).build()), sources);
+			StageMoves moves = new StageMoves(this.flags, this.meters::stageChanged, () -> null, Clock.systemUTC(),
+					true, false);
+			assertThat(this.flags.startSources()).isEmpty();
+			assertThat(f().owner()).isEqualTo("console");
+			Guardrails guardrails = new Guardrails(this.flags, moves, this.meters, this.events::add, Clock.systemUTC(),
+					this.time::get);
+			guardrails.tick();
+			pass(MINUTE);
+			newSideFails();
+			guardrails.tick();
+			assertThat(f().stage()).isEqualTo(LIVE);
+			assertThat(this.events).singleElement().satisfies((event) -> {
+				assertThat(event.action()).isEqualTo(Action.REFUSED);
+				assertThat(event.reason()).endsWith("; but owned by console");
+			});
+		}
 	}
 
 	@ParameterizedTest
