@@ -12,10 +12,9 @@ import org.jspecify.annotations.Nullable;
  * costs one atomic increment and no clock, nothing is ever cleared under a writer, and
  * nothing is allocated but the first time that durations of some magnitude come.
  * <p>
- * Own code, because the alternatives cost more than a call may: HdrHistogram's recorders
- * and Micrometer's percentiles keep several histograms with all their buckets for each
- * timer, tens of kilobytes, and one of Micrometer's costs three increments that all
- * threads share.
+ * Own code, because what there is costs more than a call may, measured where this costs 5
+ * ns: HdrHistogram's recorder 18 ns and 33 KB, without any window; a timer of Micrometer
+ * with percentiles 125 ns more than one without, and 13 KB or more.
  */
 final class Durations {
 
