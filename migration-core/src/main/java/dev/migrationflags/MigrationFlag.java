@@ -152,6 +152,22 @@ public final class MigrationFlag {
 	}
 
 	/**
+	 * What the readiness checks need to be fine.
+	 * @return the thresholds
+	 */
+	public Readiness readiness() {
+		return this.source.readiness;
+	}
+
+	/**
+	 * When the flag steps back by itself.
+	 * @return the limits, not enabled by default
+	 */
+	public Guardrail guardrail() {
+		return this.source.guardrail;
+	}
+
+	/**
 	 * Whether successes are recorded in {@code migration.calls}.
 	 * @return {@code true} by default
 	 */
@@ -285,6 +301,53 @@ public final class MigrationFlag {
 			tolerance = Map.copyOf(tolerance);
 			showKeys = Set.copyOf(showKeys);
 		}
+
+	}
+
+	/**
+	 * What the readiness checks need to be fine.
+	 *
+	 * @param consistency share of comparisons, below 1, that have to match: what the
+	 * comparisons prove of it, not what they show
+	 * @param volume how many comparisons are enough
+	 * @param errors by how much the share of failed calls of the new side may exceed that
+	 * of the old one
+	 * @param latency how many times as long as the old side's the new side's 99th
+	 * percentile may be
+	 * @param window how far to look back, one minute to one hour; for calls five minutes
+	 * at most
+	 */
+	public record Readiness(double consistency, int volume, double errors, double latency, Duration window) {
+
+		/**
+		 * What holds where nothing is said.
+		 */
+		public static final Readiness DEFAULTS = new Readiness(0.999, 1000, 0.01, 1.2, Duration.ofMinutes(5));
+
+	}
+
+	/**
+	 * When a flag steps back by itself: an operation whose new side leads, and leaves one
+	 * of the limits for a window.
+	 *
+	 * @param enabled whether it does
+	 * @param errors by how much the share of failed calls of the new side may exceed that
+	 * of the old one, if that runs too
+	 * @param p99 how long the new side's 99th percentile may be; {@code null}: any time
+	 * @param latency how many times as long as the old side's the new side's 99th
+	 * percentile may be, if that runs too; {@code null}: any number
+	 * @param window how far to look back, 15 seconds to five minutes
+	 * @param calls without this many calls of an operation nothing is concluded
+	 * @param coolDown how long nothing more is done after something was
+	 */
+	public record Guardrail(boolean enabled, double errors, @Nullable Duration p99, @Nullable Double latency,
+			Duration window, int calls, Duration coolDown) {
+
+		/**
+		 * What holds where nothing is said.
+		 */
+		public static final Guardrail DEFAULTS = new Guardrail(false, 0.05, null, null, Duration.ofMinutes(1), 100,
+				Duration.ofMinutes(5));
 
 	}
 
@@ -562,6 +625,10 @@ public final class MigrationFlag {
 
 		private Set<String> readinessRequired = Set.of();
 
+		private Readiness readiness = Readiness.DEFAULTS;
+
+		private Guardrail guardrail = Guardrail.DEFAULTS;
+
 		private boolean trackLatency = true;
 
 		private boolean trackErrors = true;
@@ -588,6 +655,8 @@ public final class MigrationFlag {
 			copy.cohorts.addAll(this.cohorts);
 			copy.context = this.context;
 			copy.readinessRequired = this.readinessRequired;
+			copy.readiness = this.readiness;
+			copy.guardrail = this.guardrail;
 			copy.trackLatency = this.trackLatency;
 			copy.trackErrors = this.trackErrors;
 			copy.operations.putAll(this.operations);
@@ -716,6 +785,148 @@ public final class MigrationFlag {
 		 */
 		public Builder readinessRequired(String... checks) {
 			this.readinessRequired = Set.copyOf(List.of(checks));
+			return this;
+		}
+
+		/**
+		 * The share of comparisons that have to match; 0.999 by default.
+		 * @param share above 0, below 1
+		 * @return this
+		 */
+		public Builder readinessConsistency(double share) {
+			this.readiness = new Readiness(share, this.readiness.volume(), this.readiness.errors(),
+					this.readiness.latency(), this.readiness.window());
+			return this;
+		}
+
+		/**
+		 * How many comparisons are enough; 1000 by default.
+		 * @param comparisons 1 or more
+		 * @return this
+		 */
+		public Builder readinessVolume(int comparisons) {
+			this.readiness = new Readiness(this.readiness.consistency(), comparisons, this.readiness.errors(),
+					this.readiness.latency(), this.readiness.window());
+			return this;
+		}
+
+		/**
+		 * By how much the share of failed calls of the new side may exceed that of the
+		 * old one; 0.01 by default.
+		 * @param share from 0 to 1
+		 * @return this
+		 */
+		public Builder readinessErrors(double share) {
+			this.readiness = new Readiness(this.readiness.consistency(), this.readiness.volume(), share,
+					this.readiness.latency(), this.readiness.window());
+			return this;
+		}
+
+		/**
+		 * How many times as long as the old side's the new side's 99th percentile may be;
+		 * 1.2 by default.
+		 * @param ratio above 0
+		 * @return this
+		 */
+		public Builder readinessLatency(double ratio) {
+			this.readiness = new Readiness(this.readiness.consistency(), this.readiness.volume(),
+					this.readiness.errors(), ratio, this.readiness.window());
+			return this;
+		}
+
+		/**
+		 * How far the readiness checks look back; five minutes by default.
+		 * @param window one minute to one hour
+		 * @return this
+		 */
+		public Builder readinessWindow(Duration window) {
+			this.readiness = new Readiness(this.readiness.consistency(), this.readiness.volume(),
+					this.readiness.errors(), this.readiness.latency(), window);
+			return this;
+		}
+
+		/**
+		 * Whether the flag steps back by itself when the new side fails; off by default.
+		 * @param enabled whether it does
+		 * @return this
+		 */
+		public Builder guardrailEnabled(boolean enabled) {
+			this.guardrail = new Guardrail(enabled, this.guardrail.errors(), this.guardrail.p99(),
+					this.guardrail.latency(), this.guardrail.window(), this.guardrail.calls(),
+					this.guardrail.coolDown());
+			return this;
+		}
+
+		/**
+		 * By how much the share of failed calls of the new side may exceed that of the
+		 * old one before the flag steps back; 0.05 by default.
+		 * @param share from 0 to 1
+		 * @return this
+		 */
+		public Builder guardrailErrors(double share) {
+			this.guardrail = new Guardrail(this.guardrail.enabled(), share, this.guardrail.p99(),
+					this.guardrail.latency(), this.guardrail.window(), this.guardrail.calls(),
+					this.guardrail.coolDown());
+			return this;
+		}
+
+		/**
+		 * How long the new side's 99th percentile may be before the flag steps back; any
+		 * time by default.
+		 * @param limit the limit
+		 * @return this
+		 */
+		public Builder guardrailP99(Duration limit) {
+			this.guardrail = new Guardrail(this.guardrail.enabled(), this.guardrail.errors(), limit,
+					this.guardrail.latency(), this.guardrail.window(), this.guardrail.calls(),
+					this.guardrail.coolDown());
+			return this;
+		}
+
+		/**
+		 * How many times as long as the old side's the new side's 99th percentile may be
+		 * before the flag steps back; any number by default.
+		 * @param ratio above 0
+		 * @return this
+		 */
+		public Builder guardrailLatency(double ratio) {
+			this.guardrail = new Guardrail(this.guardrail.enabled(), this.guardrail.errors(), this.guardrail.p99(),
+					ratio, this.guardrail.window(), this.guardrail.calls(), this.guardrail.coolDown());
+			return this;
+		}
+
+		/**
+		 * How far the guardrail looks back; one minute by default.
+		 * @param window 15 seconds to five minutes
+		 * @return this
+		 */
+		public Builder guardrailWindow(Duration window) {
+			this.guardrail = new Guardrail(this.guardrail.enabled(), this.guardrail.errors(), this.guardrail.p99(),
+					this.guardrail.latency(), window, this.guardrail.calls(), this.guardrail.coolDown());
+			return this;
+		}
+
+		/**
+		 * Without this many calls of an operation the guardrail concludes nothing; 100 by
+		 * default.
+		 * @param calls 1 or more
+		 * @return this
+		 */
+		public Builder guardrailCalls(int calls) {
+			this.guardrail = new Guardrail(this.guardrail.enabled(), this.guardrail.errors(), this.guardrail.p99(),
+					this.guardrail.latency(), this.guardrail.window(), calls, this.guardrail.coolDown());
+			return this;
+		}
+
+		/**
+		 * How long the guardrail does nothing more after it has done something; five
+		 * minutes by default.
+		 * @param coolDown above 0
+		 * @return this
+		 */
+		public Builder guardrailCoolDown(Duration coolDown) {
+			this.guardrail = new Guardrail(this.guardrail.enabled(), this.guardrail.errors(), this.guardrail.p99(),
+					this.guardrail.latency(), this.guardrail.window(), this.guardrail.calls(), coolDown);
 			return this;
 		}
 

@@ -1,5 +1,6 @@
 package dev.migrationflags.engine;
 
+import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.engine.metrics.OperationMeters;
 import dev.migrationflags.engine.metrics.SkipReason;
@@ -32,6 +33,10 @@ final class DualReadGate {
 	private boolean asksSecondary(MigrationStage stage) {
 		if (this.transactions.hasWritten(this.spec.flag())) {
 			this.meters.skipped(SkipReason.IN_TRANSACTION);
+			return false;
+		}
+		if (this.spec.flag().secondaryReadsStopped() && stage.authority() == MigrationOrigin.OLD) {
+			this.meters.skipped(SkipReason.OPEN);
 			return false;
 		}
 		if (!Sample.takes(this.spec.settings().read().sampling())) {

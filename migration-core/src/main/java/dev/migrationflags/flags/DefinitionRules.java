@@ -13,7 +13,9 @@ import java.util.regex.Pattern;
 import dev.migrationflags.MigrationFlag;
 import dev.migrationflags.MigrationFlag.Cohort;
 import dev.migrationflags.MigrationFlag.Comparison;
+import dev.migrationflags.MigrationFlag.Guardrail;
 import dev.migrationflags.MigrationFlag.Read;
+import dev.migrationflags.MigrationFlag.Readiness;
 import dev.migrationflags.MigrationFlag.Settings;
 import dev.migrationflags.MigrationFlag.Write;
 import dev.migrationflags.MigrationStage;
@@ -27,8 +29,7 @@ final class DefinitionRules {
 
 	private static final Pattern KEY = Pattern.compile("[a-z][a-z0-9-]*");
 
-	private static final Set<String> READINESS_CHECKS = new TreeSet<>(
-			Set.of("backlog", "failures", "inflight", "nodes", "sync", "consistency", "errors", "latency", "volume"));
+	private static final Set<String> READINESS_CHECKS = new TreeSet<>(ReadinessCheck.NAMES);
 
 	private final MigrationFlag flag;
 
@@ -71,6 +72,7 @@ final class DefinitionRules {
 		checkRollout("rollout", this.flag.rollout());
 		checkCohorts();
 		checkReadiness();
+		checkGuardrail();
 		checkSettings();
 		return this.problems;
 	}
@@ -189,6 +191,52 @@ final class DefinitionRules {
 				add("There is no readiness check '%s'".formatted(check), "readiness.required",
 						"Use some of " + String.join(", ", READINESS_CHECKS));
 			}
+		}
+		Readiness readiness = this.flag.readiness();
+		if (!(readiness.consistency() > 0 && readiness.consistency() < 1)) {
+			add("%s is no share that comparisons can prove".formatted(readiness.consistency()), "readiness.consistency",
+					"Use a number above 0 and below 1, such as 0.999");
+		}
+		checkAtLeastOne("readiness.volume", readiness.volume());
+		checkShare("readiness.errors", readiness.errors());
+		checkRatio("readiness.latency", readiness.latency());
+		checkWindow("readiness.window", readiness.window(), Duration.ofMinutes(1), Duration.ofHours(1));
+	}
+
+	private void checkGuardrail() {
+		Guardrail guardrail = this.flag.guardrail();
+		checkShare("guardrail.errors", guardrail.errors());
+		if (guardrail.p99() != null) {
+			checkPositive("guardrail.p99", guardrail.p99());
+		}
+		if (guardrail.latency() != null) {
+			checkRatio("guardrail.latency", guardrail.latency());
+		}
+		checkWindow("guardrail.window", guardrail.window(), Duration.ofSeconds(15), Duration.ofMinutes(5));
+		checkAtLeastOne("guardrail.calls", guardrail.calls());
+		checkPositive("guardrail.cool-down", guardrail.coolDown());
+		if (guardrail.enabled() && !(this.flag.trackErrors() && this.flag.trackLatency())) {
+			add("The guardrail cannot see calls that are not tracked", "guardrail.enabled",
+					"Leave track-errors and track-latency on, or switch the guardrail off");
+		}
+	}
+
+	private void checkAtLeastOne(String property, int number) {
+		if (number < 1) {
+			add("%d is too few".formatted(number), property, "Use 1 or more");
+		}
+	}
+
+	private void checkRatio(String property, double ratio) {
+		if (!(ratio > 0) || Double.isInfinite(ratio)) {
+			add("%s is no ratio".formatted(ratio), property, "Use a number above 0, such as 1.2");
+		}
+	}
+
+	private void checkWindow(String property, Duration window, Duration least, Duration most) {
+		if (window.compareTo(least) < 0 || window.compareTo(most) > 0) {
+			add("%s is not remembered".formatted(window), property,
+					"Use a duration from %ds to %ds".formatted(least.toSeconds(), most.toSeconds()));
 		}
 	}
 

@@ -43,6 +43,8 @@ public final class Flag {
 
 	private volatile boolean writes;
 
+	private volatile long stoppedEpoch = -1;
+
 	Flag(MigrationFlag definition, FlagSources sources) {
 		MigrationStage stage = (definition.stage() != null) ? definition.stage() : definition.defaultStage();
 		if (stage == null && !sources.isPresent()) {
@@ -206,7 +208,53 @@ public final class Flag {
 	}
 
 	/**
-	 * The last changes of the base stage.
+	 * Lets reads do without the new side while it is the second one, until they are told
+	 * otherwise or the base stage changes.
+	 */
+	public void stopSecondaryReads() {
+		this.stoppedEpoch = epoch();
+	}
+
+	/**
+	 * Lets reads run both sides again.
+	 */
+	public void resumeSecondaryReads() {
+		this.stoppedEpoch = -1;
+	}
+
+	/**
+	 * Whether reads do without the new side while it is the second one.
+	 * @return {@code true} once stopped, at most until the base stage changes
+	 */
+	public boolean secondaryReadsStopped() {
+		long stopped = this.stoppedEpoch;
+		return stopped >= 0 && stopped == epoch();
+	}
+
+	/**
+	 * Keeps, among the changes, something that has not changed the stage.
+	 * @param event what happened, with equal stages
+	 */
+	public void note(StageChangedEvent event) {
+		this.moves.lock();
+		try {
+			remember(event);
+		}
+		finally {
+			this.moves.unlock();
+		}
+	}
+
+	private void remember(StageChangedEvent event) {
+		this.changes.addFirst(event);
+		if (this.changes.size() > HISTORY) {
+			this.changes.removeLast();
+		}
+	}
+
+	/**
+	 * The last changes of the base stage, and what else is worth to be remembered with
+	 * them.
 	 * @return 100 at most, newest first, unmodifiable
 	 */
 	public List<StageChangedEvent> changes() {
@@ -320,10 +368,7 @@ public final class Flag {
 			if (event != null) {
 				this.settled = true;
 				this.position = new Position(event.to(), event.epoch(), new LongAdder());
-				this.changes.addFirst(event);
-				if (this.changes.size() > HISTORY) {
-					this.changes.removeLast();
-				}
+				remember(event);
 			}
 			return event;
 		}

@@ -20,6 +20,14 @@ public record Move(Flag flag, MigrationStage from, MigrationStage to) {
 	}
 
 	/**
+	 * Whether the move is on, not back.
+	 * @return {@code true} towards complete
+	 */
+	public boolean isForward() {
+		return this.to.compareTo(this.from) > 0;
+	}
+
+	/**
 	 * How many classes of stages the move goes through: {off}, {dualwrite, shadow},
 	 * {live, rampdown}, {complete}.
 	 * @return 0 within a class, 3 at most

@@ -1,7 +1,10 @@
 package dev.migrationflags.flags;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +22,35 @@ final class MoveChecks {
 	}
 
 	static List<MoveCheck> standard(boolean durable, boolean acceptVolatile) {
-		return List.of(check("step", MoveChecks::oneStep), check("rollouts", MoveChecks::rollouts),
-				check(STORE, (move) -> (durable || acceptVolatile) ? null : volatileFlip(move)),
-				check("failures", MoveChecks::failures));
+		return List.of(check("step", MoveChecks::oneStep, MoveChecks::step),
+				check("rollouts", MoveChecks::rollouts, (move) -> null),
+				check(STORE, (move) -> (durable || acceptVolatile) ? null : volatileFlip(move),
+						(move) -> flipsWrites(move) ? (durable ? "a restart remembers the move"
+								: "a restart would forget the move, which is accepted") : null),
+				ReadinessCheck.settling("failures", MoveChecks::failures));
 	}
 
-	private static MoveCheck check(String name, Function<Move, @Nullable String> refusal) {
+	/**
+	 * All checks there can be: those that are there, and for each other one that
+	 * {@code readiness.required} may name, one that knows nothing.
+	 */
+	static List<MoveCheck> withMissing(List<MoveCheck> checks) {
+		Set<String> known = checks.stream().map(MoveCheck::name).collect(Collectors.toSet());
+		List<MoveCheck> all = new ArrayList<>(checks);
+		ReadinessCheck.NAMES.stream()
+			.filter((name) -> !known.contains(name))
+			.map(MoveChecks::missing)
+			.forEach(all::add);
+		return List.copyOf(all);
+	}
+
+	private static MoveCheck missing(String name) {
+		return ReadinessCheck.informing(name, (move) -> move.flag().definition().readinessRequired().contains(name)
+				? new ReadinessCheck.Finding(false, "required, but nothing in this application can tell") : null);
+	}
+
+	private static MoveCheck check(String name, Function<Move, @Nullable String> refusal,
+			Function<Move, @Nullable String> fine) {
 		return new MoveCheck() {
 
 			@Override
@@ -37,7 +63,18 @@ final class MoveChecks {
 				return refusal.apply(move);
 			}
 
+			@Override
+			public Readiness.@Nullable Check show(Move move) {
+				String reason = refusal(move);
+				String detail = (reason != null) ? reason : fine.apply(move);
+				return (detail != null) ? new Readiness.Check(name, reason == null, true, detail) : null;
+			}
+
 		};
+	}
+
+	private static String step(Move move) {
+		return "from %s to %s".formatted(move.from().key(), move.to().key());
 	}
 
 	private static @Nullable String oneStep(Move move) {
@@ -55,19 +92,24 @@ final class MoveChecks {
 	}
 
 	private static @Nullable String volatileFlip(Move move) {
-		if (!move.flips() || !move.flag().hasWrites()) {
+		if (!flipsWrites(move)) {
 			return null;
 		}
 		return "the store is not durable: a restart would forget the move and lose writes; set migration.store.type=jdbc, or accept that with migration.store.accept-volatile=true";
 	}
 
-	private static @Nullable String failures(Move move) {
+	private static boolean flipsWrites(Move move) {
+		return move.flips() && move.flag().hasWrites();
+	}
+
+	private static ReadinessCheck.@Nullable Finding failures(Move move) {
 		long failures = move.flag().secondaryWriteFailures();
-		if (failures == 0 || !move.settles()) {
-			return null;
+		if (failures > 0) {
+			return new ReadinessCheck.Finding(false,
+					"%d secondary writes failed at %s and were not repaired: the two sides differ".formatted(failures,
+							move.from().key()));
 		}
-		return "%d secondary writes failed at %s and were not repaired: the two sides differ".formatted(failures,
-				move.from().key());
+		return move.flag().hasWrites() ? new ReadinessCheck.Finding(true, "no secondary write has failed") : null;
 	}
 
 }

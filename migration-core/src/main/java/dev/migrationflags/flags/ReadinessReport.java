@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 import dev.migrationflags.MigrationStage;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +17,9 @@ final class ReadinessReport {
 	/**
 	 * The checks in the order in which they are shown; others come last.
 	 */
-	private static final List<String> ORDER = List.of("step", "owned", "rollouts", MoveChecks.STORE, "backlog",
-			"failures", "inflight", "nodes", "sync", "consistency", "volume", "errors", "latency");
+	private static final List<String> ORDER = Stream
+		.concat(Stream.of("step", "owned", "rollouts", MoveChecks.STORE), ReadinessCheck.NAMES.stream())
+		.toList();
 
 	private static final Comparator<Readiness.Check> BY_NAME = Comparator
 		.comparingInt((check) -> Math.floorMod(ORDER.indexOf(check.name()), ORDER.size() + 1));

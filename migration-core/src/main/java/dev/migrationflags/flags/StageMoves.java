@@ -75,7 +75,7 @@ public final class StageMoves implements MigrationFlags {
 		this.durable = durable;
 		List<MoveCheck> checks = new ArrayList<>(MoveChecks.standard(durable, acceptVolatile));
 		checks.addAll(more);
-		this.checks = List.copyOf(checks);
+		this.checks = MoveChecks.withMissing(checks);
 		registry.sources().moveWith(this.checks, this::publish, clock);
 	}
 
@@ -214,6 +214,23 @@ public final class StageMoves implements MigrationFlags {
 			this.checks.stream().map((check) -> check.refusal(move)).filter(Objects::nonNull).forEach(reasons::add);
 		}
 		return reasons;
+	}
+
+	/**
+	 * Steps back for something that watches the flag.
+	 * @param key the key of the flag
+	 * @param reason why
+	 * @param watcher the name of who moves
+	 * @param epoch the epoch in which the reason was seen
+	 * @return the change
+	 * @throws StageChangeRefusedException if the checks do not allow it, or the flag has
+	 * moved since
+	 */
+	public StageChangedEvent stepBack(String key, String reason, String watcher, long epoch) {
+		Flag flag = this.registry.get(key);
+		MigrationStage from = flag.stage();
+		MigrationStage to = flag.neighbour(from, -1);
+		return move(key, (to != null) ? to : from, reason, false, epoch, watcher);
 	}
 
 	/**

@@ -355,6 +355,9 @@ class FlagSourcesTests {
 		assertThat(hold.stage()).isEqualTo(LIVE);
 		assertThat(hold.source()).isEqualTo("first");
 		assertThat(hold.reasons()).singleElement().asString().contains("1 secondary writes failed");
+		assertThat(this.moves.readiness("f").ready()).isFalse();
+		assertThat(this.moves.readiness("f").checks()).contains(new Readiness.Check("owned", false, true,
+				"owned by first, which wants live; held at shadow: " + hold.reasons().get(0)));
 		assertThat(errors("first")).isZero();
 		// a step back begins a new epoch, in which nothing has failed
 		this.first.tells(DUAL_WRITE);

@@ -440,4 +440,92 @@ class StageMovesTests {
 		throw (T) failure;
 	}
 
+	@ParameterizedTest
+	@ValueSource(ints = { 2, 4, 6 })
+	void readinessSaysWhatBlocksTheMoveToTheNextStage(int stages) {
+		for (MigrationStage stage : MigrationStage.ladder(stages)) {
+			StageMoves moves = moves(flag(stage).stages(stages));
+			f().declareWrites();
+			f().secondaryWriteFailed();
+			Readiness readiness = moves.readiness("f");
+			MigrationStage next = f().next();
+			if (next == null) {
+				assertThat(readiness.ready()).isTrue();
+				assertThat(readiness.checks()).noneMatch(Readiness.Check::blocks)
+					.contains(new Readiness.Check("step", true, false, "complete is its last stage"));
+				continue;
+			}
+			List<String> blocking = readiness.checks()
+				.stream()
+				.filter((check) -> check.blocks() && !check.ok())
+				.map(Readiness.Check::detail)
+				.toList();
+			assertThat(readiness.ready()).isEqualTo(blocking.isEmpty());
+			if (blocking.isEmpty()) {
+				assertThat(moves.advance("f", "go").to()).isEqualTo(next);
+			}
+			else {
+				assertThat(reasons(() -> moves.advance("f", "go"))).containsExactlyInAnyOrderElementsOf(blocking);
+			}
+		}
+	}
+
+	@Test
+	void readinessShowsFailuresBeforeTheyBlock() {
+		StageMoves moves = moves(flag(DUAL_WRITE));
+		f().declareWrites();
+		f().secondaryWriteFailed();
+		assertThat(moves.readiness("f").ready()).isTrue();
+		assertThat(moves.readiness("f").checks()).filteredOn((check) -> "failures".equals(check.name()))
+			.singleElement()
+			.satisfies((check) -> {
+				assertThat(check.ok()).isFalse();
+				assertThat(check.blocks()).isFalse();
+				assertThat(check.detail()).startsWith("1 secondary write");
+			});
+	}
+
+	@Test
+	void aRequiredCheckBlocksWhereItWouldOnlyInform() {
+		StageMoves moves = moves(flag(DUAL_WRITE).readinessRequired("failures"));
+		f().declareWrites();
+		f().secondaryWriteFailed();
+		assertThat(moves.readiness("f").ready()).isFalse();
+		assertThat(reasons(() -> moves.advance("f", "go"))).singleElement().asString().contains("secondary write");
+		assertThat(moves.stepBack("f", "back").to()).isEqualTo(OFF);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "backlog", "inflight", "nodes", "sync", "consistency", "volume", "errors", "latency" })
+	void aRequiredCheckThatNothingCanAnswerBlocks(String name) {
+		StageMoves moves = moves(flag(OFF).readinessRequired(name));
+		assertThat(moves.readiness("f").checks())
+			.contains(new Readiness.Check(name, false, true, "required, but nothing in this application can tell"));
+		assertThat(reasons(() -> moves.advance("f", "go"))).singleElement().asString().contains("nothing");
+		assertThat(moves.forceTo("f", DUAL_WRITE, "all the same").forced()).isTrue();
+	}
+
+	@Test
+	void moreChecksAreShownInTheirOrder() {
+		this.registry = FlagRegistry.of(List.of(flag(SHADOW).build()));
+		f().declareWrites();
+		List<MoveCheck> more = List.of(
+				ReadinessCheck.informing("sync",
+						(move) -> new ReadinessCheck.Finding(false, "never verified in epoch " + move.flag().epoch())),
+				ReadinessCheck.settling("backlog", (move) -> new ReadinessCheck.Finding(false, "3 keys are marked")));
+		StageMoves moves = new StageMoves(this.registry, this.published::add, () -> null, Clock.systemUTC(), true,
+				false, more);
+		assertThat(moves.readiness("f")).isEqualTo(new Readiness(false,
+				List.of(new Readiness.Check("step", true, true, "from shadow to live"),
+						new Readiness.Check("owned", true, true, "owned here"),
+						new Readiness.Check("store", true, true, "a restart remembers the move"),
+						new Readiness.Check("backlog", false, true, "3 keys are marked"),
+						new Readiness.Check("failures", true, true, "no secondary write has failed"),
+						new Readiness.Check("sync", false, false, "never verified in epoch 0"))));
+		assertThat(reasons(() -> moves.advance("f", "go"))).containsExactly("3 keys are marked");
+		assertThat(reasons(() -> moves.move("f", SHADOW, "stay", false, 7L))).singleElement()
+			.asString()
+			.contains("epoch");
+	}
+
 }

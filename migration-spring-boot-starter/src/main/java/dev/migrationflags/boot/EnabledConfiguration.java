@@ -55,7 +55,8 @@ import org.springframework.core.type.AnnotationMetadata;
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnBooleanProperty(name = "migration.enabled", matchIfMissing = true)
 @Import({ ProxyConfiguration.class, AspectjConfiguration.class, TransactionsConfiguration.class,
-		PinsConfiguration.class, PropagationConfiguration.class, ContextConfiguration.class })
+		PinsConfiguration.class, PropagationConfiguration.class, ContextConfiguration.class,
+		GuardrailConfiguration.class })
 class EnabledConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(EnabledConfiguration.class);

@@ -35,6 +35,7 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesSource
  * true.
  * @param read How reads run both sides.
  * @param readiness What has to be right before a move.
+ * @param guardrail When the flag steps back by itself.
  * @param write How writes run both sides.
  * @param comparison How results are compared.
  * @param operations Settings of single operations, by name of the operation.
@@ -43,8 +44,9 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesSource
 record FlagProperties(@Nullable String description, @Nullable MigrationStage stage, @Nullable Integer stages,
 		@Nullable MigrationStage defaultStage, @Nullable String salt, @Nullable Map<MigrationStage, Double> rollout,
 		@Nullable List<Cohort> cohorts, @Nullable String context, @Nullable Boolean trackLatency,
-		@Nullable Boolean trackErrors, @Nullable Read read, @Nullable Readiness readiness, @Nullable Write write,
-		@Nullable Comparison comparison, @Nullable Map<String, Operation> operations) {
+		@Nullable Boolean trackErrors, @Nullable Read read, @Nullable Readiness readiness,
+		@Nullable Guardrail guardrail, @Nullable Write write, @Nullable Comparison comparison,
+		@Nullable Map<String, Operation> operations) {
 
 	/**
 	 * Sets what these properties say.
@@ -59,8 +61,8 @@ record FlagProperties(@Nullable String description, @Nullable MigrationStage sta
 		set(this.rollout, (rollout) -> rollout.forEach(flag::rollout));
 		set(this.cohorts, (cohorts) -> cohorts.forEach((cohort) -> flag.cohort(cohort.toCohort())));
 		set(this.context, flag::context);
-		set(this.readiness, (readiness) -> set(readiness.required(),
-				(required) -> flag.readinessRequired(required.toArray(String[]::new))));
+		set(this.readiness, (readiness) -> readiness.applyTo(flag));
+		set(this.guardrail, (guardrail) -> guardrail.applyTo(flag));
 		set(this.trackLatency, flag::trackLatency);
 		set(this.trackErrors, flag::trackErrors);
 		applySettings(flag, this.read, this.write, this.comparison);
@@ -107,8 +109,59 @@ record FlagProperties(@Nullable String description, @Nullable MigrationStage sta
 	 * What has to be right before a move.
 	 *
 	 * @param required Readiness checks that shall block a move, not only inform.
+	 * @param consistency Share of comparisons, below 1, that have to match with 95 %
+	 * confidence. The default is 0.999.
+	 * @param volume How many comparisons are enough. The default is 1000.
+	 * @param errors By how much the share of failed calls of the new side may exceed that
+	 * of the old one. The default is 0.01.
+	 * @param latency How many times as long as the old side's the new side's 99th
+	 * percentile may be. The default is 1.2.
+	 * @param window How far the checks look back, 1m to 1h; for calls 5m at most. The
+	 * default is 5m.
 	 */
-	record Readiness(@Nullable List<String> required) {
+	record Readiness(@Nullable List<String> required, @Nullable Double consistency, @Nullable Integer volume,
+			@Nullable Double errors, @Nullable Double latency, @Nullable Duration window) {
+
+		private void applyTo(MigrationFlag.Builder flag) {
+			set(this.required, (required) -> flag.readinessRequired(required.toArray(String[]::new)));
+			set(this.consistency, flag::readinessConsistency);
+			set(this.volume, flag::readinessVolume);
+			set(this.errors, flag::readinessErrors);
+			set(this.latency, flag::readinessLatency);
+			set(this.window, flag::readinessWindow);
+		}
+
+	}
+
+	/**
+	 * When the flag steps back by itself.
+	 *
+	 * @param enabled Whether the flag steps back when its new side, which leads, leaves a
+	 * limit for a window. The default is false.
+	 * @param errors By how much the share of failed calls of the new side may exceed that
+	 * of the old one, if that runs too. The default is 0.05.
+	 * @param p99 How long the new side's 99th percentile may be. Without it, any time.
+	 * @param latency How many times as long as the old side's the new side's 99th
+	 * percentile may be, if that runs too. Without it, any number.
+	 * @param window How far the guardrail looks back, 15s to 5m. The default is 1m.
+	 * @param calls Without this many calls of an operation nothing is concluded. The
+	 * default is 100.
+	 * @param coolDown How long nothing more is done after something was. The default is
+	 * 5m.
+	 */
+	record Guardrail(@Nullable Boolean enabled, @Nullable Double errors, @Nullable Duration p99,
+			@Nullable Double latency, @Nullable Duration window, @Nullable Integer calls, @Nullable Duration coolDown) {
+
+		private void applyTo(MigrationFlag.Builder flag) {
+			set(this.enabled, flag::guardrailEnabled);
+			set(this.errors, flag::guardrailErrors);
+			set(this.p99, flag::guardrailP99);
+			set(this.latency, flag::guardrailLatency);
+			set(this.window, flag::guardrailWindow);
+			set(this.calls, flag::guardrailCalls);
+			set(this.coolDown, flag::guardrailCoolDown);
+		}
+
 	}
 
 	/**

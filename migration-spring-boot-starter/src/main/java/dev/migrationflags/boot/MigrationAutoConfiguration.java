@@ -1,6 +1,7 @@
 package dev.migrationflags.boot;
 
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 
 import dev.migrationflags.MigrationFlag;
@@ -9,10 +10,12 @@ import dev.migrationflags.StageChangedEvent;
 import dev.migrationflags.aop.MigrationClasses;
 import dev.migrationflags.aop.OldSideFirst;
 import dev.migrationflags.engine.metrics.EngineMeters;
+import dev.migrationflags.engine.readiness.StatisticsChecks;
 import dev.migrationflags.boot.source.RefreshedStages;
 import dev.migrationflags.boot.source.SourcesConfiguration;
 import dev.migrationflags.flags.FlagRegistry;
 import dev.migrationflags.flags.FlagSources;
+import dev.migrationflags.flags.MoveCheck;
 import dev.migrationflags.flags.StageMoves;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
@@ -73,20 +76,23 @@ public final class MigrationAutoConfiguration {
 
 	@Bean
 	EngineMeters migrationMeters(MigrationSetup setup, ObjectProvider<MeterRegistry> registries,
-			ObjectProvider<ObservationRegistry> observationRegistries) {
+			ObjectProvider<ObservationRegistry> observationRegistries, ObjectProvider<NanoTime> nanoTime) {
 		if (!setup.properties().enabled()) {
 			return EngineMeters.none();
 		}
 		return new EngineMeters(new LazyRegistry<>(registries),
-				setup.properties().observations().enabled() ? new LazyRegistry<>(observationRegistries) : null);
+				setup.properties().observations().enabled() ? new LazyRegistry<>(observationRegistries) : null,
+				nanoTime.getIfAvailable(() -> System::nanoTime));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(MigrationFlags.class)
 	StageMoves migrationFlags(FlagRegistry registry, MigrationSetup setup, EngineMeters meters,
-			ApplicationEventPublisher events) {
+			ApplicationEventPublisher events, ObjectProvider<MoveCheck> more) {
+		List<MoveCheck> checks = new ArrayList<>(StatisticsChecks.of(meters));
+		more.orderedStream().forEach(checks::add);
 		return new StageMoves(registry, (event) -> publish(event, meters, events), new CurrentActor(),
-				Clock.systemUTC(), false, setup.properties().store().acceptVolatile());
+				Clock.systemUTC(), false, setup.properties().store().acceptVolatile(), checks);
 	}
 
 	private static void publish(StageChangedEvent event, EngineMeters meters, ApplicationEventPublisher events) {

@@ -63,11 +63,13 @@ class ConfigurationMetadataTests {
 			.extracting((property) -> property.get("type"))
 			.containsExactly("java.util.Map<java.lang.String," + FlagProperties.class.getName() + ">");
 		assertThat(names(FLAG + ".json")).containsExactlyInAnyOrder("description", "stages", "stage", "default-stage",
-				"salt", "rollout", "cohorts", "context", "readiness.required", "track-latency", "track-errors",
-				"read.execution", "read.timeout", "read.sampling", "read.check-sampling", "write.timing",
-				"write.timeout", "write.deadline", "write.consistency", "comparison.enabled", "comparison.ignore",
-				"comparison.unordered", "comparison.tolerance", "comparison.show-keys", "comparison.max-nodes",
-				"operations");
+				"salt", "rollout", "cohorts", "context", "readiness.required", "readiness.consistency",
+				"readiness.volume", "readiness.errors", "readiness.latency", "readiness.window", "guardrail.enabled",
+				"guardrail.errors", "guardrail.p99", "guardrail.latency", "guardrail.window", "guardrail.calls",
+				"guardrail.cool-down", "track-latency", "track-errors", "read.execution", "read.timeout",
+				"read.sampling", "read.check-sampling", "write.timing", "write.timeout", "write.deadline",
+				"write.consistency", "comparison.enabled", "comparison.ignore", "comparison.unordered",
+				"comparison.tolerance", "comparison.show-keys", "comparison.max-nodes", "operations");
 		assertThat(names(FLAG + "$Operation.json")).contains("read.execution", "write.timing", "comparison.ignore");
 		assertThat(names(FLAG + "$Cohort.json")).containsExactlyInAnyOrder("name", "match", "stage", "rollout");
 	}

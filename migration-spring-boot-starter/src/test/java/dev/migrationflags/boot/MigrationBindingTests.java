@@ -135,7 +135,8 @@ class MigrationBindingTests {
 				          match: { tester: true }
 				          rollout: { dualwrite: 50 }
 				      context: customer
-				      readiness: { required: [consistency, latency] }
+				      readiness: { required: [consistency, latency], consistency: 0.99, volume: 7, errors: 0.02, latency: 1.5, window: 10m }
+				      guardrail: { errors: 0.1, p99: 300ms, latency: 3, window: 2m, calls: 20, cool-down: 1h }
 				      track-latency: false
 				      track-errors: false
 				      read:
@@ -177,6 +178,9 @@ class MigrationBindingTests {
 		assertThat(flag.cohorts().get(1).rollout()).isEqualTo(Map.of(DUAL_WRITE, 50.0));
 		assertThat(flag.context().named()).isEqualTo("customer");
 		assertThat(flag.readinessRequired()).containsExactlyInAnyOrder("consistency", "latency");
+		assertThat(flag.readiness()).isEqualTo(new MigrationFlag.Readiness(0.99, 7, 0.02, 1.5, Duration.ofMinutes(10)));
+		assertThat(flag.guardrail()).isEqualTo(new MigrationFlag.Guardrail(false, 0.1, Duration.ofMillis(300), 3.0,
+				Duration.ofMinutes(2), 20, Duration.ofHours(1)));
 		assertThat(flag.trackLatency()).isFalse();
 		assertThat(flag.trackErrors()).isFalse();
 		assertThat(flag.settings()).isEqualTo(new Settings(

@@ -11,11 +11,13 @@ final class CallSeries {
 
 	private final Durations durations = new Durations();
 
-	private final Readings<Counts> readings = new Readings<>(OperationRecords.INTERVALS + 1);
+	private final Readings<PackedCounts> intervals = new Readings<>(OperationRecords.INTERVALS);
 
-	private Counts last = Counts.NONE;
-
-	private Counts epoch = Counts.NONE;
+	/**
+	 * The counts when this interval, or this epoch, began; what came before is in the
+	 * totals, which do not wrap around.
+	 */
+	private Counts start = Counts.NONE;
 
 	private long count;
 
@@ -30,44 +32,53 @@ final class CallSeries {
 		}
 	}
 
-	/**
-	 * Adds what has come to the totals, which do not wrap around.
-	 */
-	private Counts read() {
+	private Counts end() {
 		Counts now = this.durations.counts();
-		if (now.equals(this.last)) {
-			return this.last;
-		}
-		Counts since = now.since(this.last);
+		Counts since = now.since(this.start);
 		this.count += since.count();
 		this.errors += Integer.toUnsignedLong(since.errors());
 		this.nanos += since.nanos();
-		this.last = now;
-		return now;
-	}
-
-	void endInterval(long times) {
-		this.readings.add(read(), times);
-	}
-
-	void beginEpoch() {
-		this.epoch = read();
+		this.start = now;
+		return since;
 	}
 
 	/**
-	 * The calls since the end of an interval, but of this epoch.
+	 * Ends an interval.
+	 * @param times how many have ended in fact; nobody has called in the others
+	 */
+	void endInterval(long times) {
+		Counts since = end();
+		this.intervals.add((since.count() > 0) ? PackedCounts.of(since) : null, 1);
+		this.intervals.add(null, times - 1);
+	}
+
+	void beginEpoch() {
+		end();
+		this.intervals.clear();
+	}
+
+	/**
+	 * The calls of this interval and of some before, but of this epoch.
 	 */
 	Counts within(int intervals) {
-		Counts start = this.readings.back(intervals);
-		Counts now = read();
-		Counts window = now.since((start != null) ? start : Counts.NONE);
-		Counts epoch = now.since(this.epoch);
-		return (epoch.count() < window.count()) ? epoch : window;
+		Counts since = this.durations.counts().since(this.start);
+		int[] sums = since.all();
+		int errors = since.errors();
+		for (int i = 0; i < intervals; i++) {
+			PackedCounts counts = this.intervals.back(i);
+			if (counts != null) {
+				counts.addTo(sums);
+				errors += counts.errors();
+			}
+		}
+		return Counts.of(sums, errors);
 	}
 
 	@Nullable Totals totals() {
-		read();
-		return (this.count == 0) ? null : new Totals(this.count, this.errors, this.nanos / this.count / 1e9);
+		Counts since = this.durations.counts().since(this.start);
+		long count = this.count + since.count();
+		return (count == 0) ? null : new Totals(count, this.errors + Integer.toUnsignedLong(since.errors()),
+				(this.nanos + since.nanos()) / count / 1e9);
 	}
 
 	/**

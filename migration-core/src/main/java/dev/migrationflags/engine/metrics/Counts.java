@@ -18,6 +18,33 @@ record Counts(int first, int[] buckets, int errors) {
 	static final Counts NONE = new Counts(0, new int[0], 0);
 
 	/**
+	 * Counts of all buckets.
+	 * @param all a place for every bucket
+	 * @param errors how many of the calls failed
+	 */
+	static Counts of(int[] all, int errors) {
+		int first = 0;
+		int end = all.length;
+		while (first < end && all[first] == 0) {
+			first++;
+		}
+		while (end > first && all[end - 1] == 0) {
+			end--;
+		}
+		return (first == end) ? new Counts(0, NONE.buckets, errors)
+				: new Counts(first, Arrays.copyOfRange(all, first, end), errors);
+	}
+
+	/**
+	 * The counts with a place for every bucket.
+	 */
+	int[] all() {
+		int[] all = new int[Durations.BUCKETS];
+		System.arraycopy(this.buckets, 0, all, this.first, this.buckets.length);
+		return all;
+	}
+
+	/**
 	 * What has come since earlier ones.
 	 */
 	Counts since(Counts earlier) {

@@ -198,13 +198,35 @@ public final class EngineMeters {
 	 * @param event the change
 	 */
 	public void stageChanged(StageChangedEvent event) {
-		this.records.getOrDefault(event.flag(), Map.of()).values().forEach((records) -> records.beginEpoch(now()));
+		forgetLastMinutes(event.flag());
 		safely(registry -> Counter.builder("migration.stage.changes")
 			.description("Changes of the base stage")
 			.tag("flag", event.flag())
 			.tag("from", event.from().key())
 			.tag("to", event.to().key())
 			.tag("forced", Boolean.toString(event.forced()))
+			.register(registry)
+			.increment());
+	}
+
+	/**
+	 * Lets what is known of the last minutes begin anew. Totals go on.
+	 * @param flag the key of the flag
+	 */
+	public void forgetLastMinutes(String flag) {
+		this.records.getOrDefault(flag, Map.of()).values().forEach((records) -> records.beginEpoch(now()));
+	}
+
+	/**
+	 * Counts what a guardrail has done.
+	 * @param flag the key of the flag
+	 * @param action what it has done
+	 */
+	public void guardrail(String flag, String action) {
+		safely(registry -> Counter.builder("migration.guardrail.actions")
+			.description("What guardrails have done, or wanted to")
+			.tag("flag", flag)
+			.tag("action", action)
 			.register(registry)
 			.increment());
 	}

@@ -163,7 +163,12 @@ public final class OperationMeters {
 	 * @param result the verdict
 	 */
 	public void compared(MigrationStage stage, ComparisonResult result) {
-		this.records.compared(stage, result);
+		try {
+			this.records.compared(stage, result);
+		}
+		catch (Throwable ex) {
+			this.meters.failed(ex);
+		}
 		count(this.comparisons, stage.ordinal() * RESULTS + result.ordinal(),
 				(registry) -> Counter.builder("migration.comparisons")
 					.description("Dual reads by what came of the comparison")

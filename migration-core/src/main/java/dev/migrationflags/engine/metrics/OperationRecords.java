@@ -3,12 +3,14 @@ package dev.migrationflags.engine.metrics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import dev.migrationflags.MigrationOrigin;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * only count up; whoever comes first after an interval has ended takes a reading, and
  * what came within some time is a difference of readings.
  * <p>
- * An operation in use takes some 5 KB for each side.
+ * An operation that is always in use takes some 8 KB for each side.
  */
 final class OperationRecords {
 
@@ -146,17 +148,9 @@ final class OperationRecords {
 		}
 		long ended = late / INTERVAL_NANOS + 1;
 		long minutes = (this.intervals + ended) / PER_MINUTE - this.intervals / PER_MINUTE;
-		for (int i = 0; i < this.calls.length(); i++) {
-			CallSeries series = this.calls.getAcquire(i);
-			if (series != null) {
-				series.endInterval(ended);
-			}
-		}
-		for (int i = 0; i < this.comparisons.length() && minutes > 0; i++) {
-			ComparisonSeries series = this.comparisons.getAcquire(i);
-			if (series != null) {
-				series.endMinute(minutes);
-			}
+		sides().forEach((side) -> side.series().endInterval(ended));
+		if (minutes > 0) {
+			compared().values().forEach((series) -> series.endMinute(minutes));
 		}
 		this.intervals += ended;
 		this.intervalEnd += ended * INTERVAL_NANOS;
@@ -170,18 +164,8 @@ final class OperationRecords {
 		try {
 			endIntervals(now);
 			this.epochStart = now;
-			for (int i = 0; i < this.calls.length(); i++) {
-				CallSeries series = this.calls.getAcquire(i);
-				if (series != null) {
-					series.beginEpoch();
-				}
-			}
-			for (int i = 0; i < this.comparisons.length(); i++) {
-				ComparisonSeries series = this.comparisons.getAcquire(i);
-				if (series != null) {
-					series.beginEpoch();
-				}
-			}
+			sides().forEach((side) -> side.series().beginEpoch());
+			compared().values().forEach(ComparisonSeries::beginEpoch);
 		}
 		finally {
 			this.reading.unlock();
@@ -191,14 +175,14 @@ final class OperationRecords {
 	List<CallSummary> calls(long now) {
 		return read(now, () -> {
 			List<CallSummary> summaries = new ArrayList<>();
-			eachSide((stage, side, series) -> {
-				CallSeries.Totals totals = series.totals();
+			for (Side side : sides()) {
+				CallSeries.Totals totals = side.series().totals();
 				if (totals != null) {
-					Counts recent = series.within(INTERVALS);
-					summaries.add(new CallSummary(this.operation, this.type, stage, side, totals.count(),
-							totals.errors(), totals.mean(), recent.seconds(0.5), recent.seconds(0.99)));
+					Counts recent = side.series().within(INTERVALS);
+					summaries.add(new CallSummary(this.operation, this.type, side.stage(), side.origin(),
+							totals.count(), totals.errors(), totals.mean(), recent.seconds(0.5), recent.seconds(0.99)));
 				}
-			});
+			}
 			return summaries;
 		});
 	}
@@ -206,20 +190,21 @@ final class OperationRecords {
 	List<CallWindow> calls(Duration window, long now) {
 		return read(now, () -> {
 			int intervals = (int) Math.min(INTERVALS, Math.max(1, ceil(window, INTERVAL_NANOS)));
-			Duration span = span(now, intervals * INTERVAL_NANOS + INTERVAL_NANOS - (this.intervalEnd - now));
+			Duration span = Duration
+				.ofNanos(Math.min(intervals * INTERVAL_NANOS + inInterval(now), now - this.epochStart));
 			List<CallWindow> windows = new ArrayList<>();
-			eachSide((stage, side, series) -> {
-				Counts recent = series.within(intervals);
-				windows.add(new CallWindow(this.operation, this.type, stage, side, span, recent.count(),
+			for (Side side : sides()) {
+				Counts recent = side.series().within(intervals);
+				windows.add(new CallWindow(this.operation, this.type, side.stage(), side.origin(), span, recent.count(),
 						Integer.toUnsignedLong(recent.errors()), recent.seconds(0.5), recent.seconds(0.95),
 						recent.seconds(0.99)));
-			});
+			}
 			return windows;
 		});
 	}
 
-	private Duration span(long now, long nanos) {
-		return Duration.ofNanos(Math.min(nanos, now - this.epochStart));
+	private long inInterval(long now) {
+		return INTERVAL_NANOS - (this.intervalEnd - now);
 	}
 
 	List<ComparisonSummary> comparisons(long now) {
@@ -231,12 +216,12 @@ final class OperationRecords {
 		return read(now, () -> summaries((series) -> series.within(minutes)));
 	}
 
-	private List<ComparisonSummary> summaries(Reading reading) {
+	private List<ComparisonSummary> summaries(Function<ComparisonSeries, Map<ComparisonResult, Long>> counts) {
 		List<ComparisonSummary> summaries = new ArrayList<>();
-		eachStage((stage, series) -> {
-			Map<ComparisonResult, Long> counts = reading.of(series);
-			if (!counts.isEmpty()) {
-				summaries.add(new ComparisonSummary(this.operation, stage, Collections.unmodifiableMap(counts)));
+		compared().forEach((stage, series) -> {
+			Map<ComparisonResult, Long> found = counts.apply(series);
+			if (!found.isEmpty()) {
+				summaries.add(new ComparisonSummary(this.operation, stage, Collections.unmodifiableMap(found)));
 			}
 		});
 		return summaries;
@@ -244,15 +229,14 @@ final class OperationRecords {
 
 	List<ComparisonBucket> minutes(long now) {
 		return read(now, () -> {
-			long sinceMinute = (this.intervals % PER_MINUTE) * INTERVAL_NANOS + INTERVAL_NANOS
-					- (this.intervalEnd - now);
+			long inMinute = (this.intervals % PER_MINUTE) * INTERVAL_NANOS + inInterval(now);
 			List<ComparisonBucket> buckets = new ArrayList<>();
-			eachStage((stage, series) -> {
+			compared().forEach((stage, series) -> {
 				for (int minute = MINUTES; minute >= 0; minute--) {
 					Map<ComparisonResult, Long> counts = series.minute(minute);
 					if (!counts.isEmpty()) {
 						Duration age = (minute == 0) ? Duration.ZERO
-								: Duration.ofMinutes(minute - 1).plusNanos(sinceMinute);
+								: Duration.ofMinutes(minute - 1).plusNanos(inMinute);
 						buckets
 							.add(new ComparisonBucket(this.operation, stage, age, Collections.unmodifiableMap(counts)));
 					}
@@ -279,45 +263,34 @@ final class OperationRecords {
 		}
 	}
 
-	private void eachSide(SideVisitor visitor) {
+	private List<Side> sides() {
+		List<Side> sides = new ArrayList<>();
 		for (MigrationStage stage : STAGES) {
 			for (MigrationOrigin side : SIDES) {
 				CallSeries series = this.calls.getAcquire(stage.ordinal() * SIDES.length + side.ordinal());
 				if (series != null) {
-					visitor.visit(stage, side, series);
+					sides.add(new Side(stage, side, series));
 				}
 			}
 		}
+		return sides;
 	}
 
-	private void eachStage(StageVisitor visitor) {
+	private Map<MigrationStage, ComparisonSeries> compared() {
+		Map<MigrationStage, ComparisonSeries> compared = new EnumMap<>(MigrationStage.class);
 		for (MigrationStage stage : STAGES) {
 			ComparisonSeries series = this.comparisons.getAcquire(stage.ordinal());
 			if (series != null) {
-				visitor.visit(stage, series);
+				compared.put(stage, series);
 			}
 		}
+		return compared;
 	}
 
-	@FunctionalInterface
-	private interface SideVisitor {
-
-		void visit(MigrationStage stage, MigrationOrigin side, CallSeries series);
-
-	}
-
-	@FunctionalInterface
-	private interface StageVisitor {
-
-		void visit(MigrationStage stage, ComparisonSeries series);
-
-	}
-
-	@FunctionalInterface
-	private interface Reading {
-
-		Map<ComparisonResult, Long> of(ComparisonSeries series);
-
+	/**
+	 * The calls of one side at one stage.
+	 */
+	private record Side(MigrationStage stage, MigrationOrigin origin, CallSeries series) {
 	}
 
 }

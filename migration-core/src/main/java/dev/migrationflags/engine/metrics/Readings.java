@@ -1,9 +1,11 @@
 package dev.migrationflags.engine.metrics;
 
+import java.util.Arrays;
+
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last readings of something that counts up, taken at equal intervals.
+ * What was read at the ends of the last intervals.
  *
  * @param <T> what is read
  */
@@ -24,9 +26,9 @@ final class Readings<T> {
 	/**
 	 * Adds a reading.
 	 * @param reading what was read
-	 * @param times at how many interval ends in a row it was the same
+	 * @param times at how many ends in a row that was the same
 	 */
-	void add(T reading, long times) {
+	void add(@Nullable T reading, long times) {
 		for (long i = Math.min(times, this.ring.length); i > 0; i--) {
 			this.newest = (this.newest + 1) % this.ring.length;
 			this.ring[this.newest] = reading;
@@ -36,11 +38,15 @@ final class Readings<T> {
 	/**
 	 * A former reading.
 	 * @param intervals how many intervals before the newest
-	 * @return the reading, or {@code null} if nothing had been counted by then
+	 * @return the reading, or {@code null} if there was nothing to read by then
 	 */
 	@SuppressWarnings("unchecked")
 	@Nullable T back(int intervals) {
 		return (T) this.ring[Math.floorMod(this.newest - intervals, this.ring.length)];
+	}
+
+	void clear() {
+		Arrays.fill(this.ring, null);
 	}
 
 }

@@ -29,7 +29,7 @@ public enum SkipReason {
 	SATURATED,
 
 	/**
-	 * The secondary failed too often of late.
+	 * The secondary failed too often of late, or a guardrail has stopped it.
 	 */
 	OPEN,
 

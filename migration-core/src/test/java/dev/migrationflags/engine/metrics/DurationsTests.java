@@ -1,13 +1,16 @@
 package dev.migrationflags.engine.metrics;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -92,6 +95,21 @@ class DurationsTests {
 		Counts after = new Counts(0, new int[] { 3 }, 1);
 		assertThat(after.since(before).count()).isEqualTo(5);
 		assertThat(after.since(before).errors()).isEqualTo(2);
+	}
+
+	@Property
+	void packedCountsAreTheSame(@ForAll @IntRange(max = 400) int first,
+			@ForAll @Size(max = 100) List<@IntRange(max = 16_777_215) Integer> buckets) {
+		int[] counts = buckets.stream().mapToInt(Integer::intValue).toArray();
+		int[] sums = new int[Durations.BUCKETS];
+		PackedCounts packed = PackedCounts.of(new Counts(first, counts, 7));
+		packed.addTo(sums);
+		packed.addTo(sums);
+		for (int i = 0; i < counts.length; i++) {
+			assertThat(sums[first + i]).isEqualTo(2 * counts[i]);
+		}
+		assertThat(Arrays.stream(sums).asLongStream().sum()).isEqualTo(2 * Arrays.stream(counts).asLongStream().sum());
+		assertThat(packed.errors()).isEqualTo(7);
 	}
 
 	@Test
