@@ -20,16 +20,20 @@ final class AsyncWrites {
 
 	private final Callers callers;
 
+	private final RecentWrites recent;
+
 	private final long timeoutNanos;
 
 	private final long deadlineNanos;
 
-	AsyncWrites(SecondaryWrites outcomes, OperationMeters meters, Secondaries secondaries, Lane lane, Callers callers) {
+	AsyncWrites(SecondaryWrites outcomes, OperationMeters meters, Secondaries secondaries, Lane lane, Callers callers,
+			RecentWrites recent) {
 		this.outcomes = outcomes;
 		this.meters = meters;
 		this.secondaries = secondaries;
 		this.lane = lane;
 		this.callers = callers;
+		this.recent = recent;
 		this.timeoutNanos = outcomes.spec().settings().write().timeout().toNanos();
 		this.deadlineNanos = outcomes.spec().settings().write().deadline().toNanos();
 	}
@@ -59,6 +63,10 @@ final class AsyncWrites {
 
 	Callers callers() {
 		return this.callers;
+	}
+
+	RecentWrites recent() {
+		return this.recent;
 	}
 
 	long timeoutNanos() {

@@ -124,7 +124,8 @@ public abstract class Operation {
 			this.meters.failure(stage, side, ex, System.nanoTime() - start);
 			throw ex;
 		}
-		this.meters.success(stage, side, System.nanoTime() - start);
+		long end = System.nanoTime();
+		this.meters.success(stage, side, end - start, end);
 		return value;
 	}
 

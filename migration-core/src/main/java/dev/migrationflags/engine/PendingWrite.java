@@ -26,6 +26,8 @@ final class PendingWrite implements PoolTask {
 
 	private final SideCall second;
 
+	private final KeyNotice keys;
+
 	private final long start = System.nanoTime();
 
 	/** When the deadline began to run. */
@@ -46,6 +48,7 @@ final class PendingWrite implements PoolTask {
 		this.call = call;
 		this.stage = decision.stage();
 		this.begun = decision.start(this.start);
+		this.keys = writes.recent().announce(call);
 		ReportedCall.secondaryPending(call);
 		MigrationOrigin other = this.stage.authority().other();
 		this.second = writes.secondaries()
@@ -78,6 +81,7 @@ final class PendingWrite implements PoolTask {
 		attempt.recordAuthority(this.writes.meters(), this.stage, System.nanoTime() - this.start);
 		if (writes) {
 			this.value = attempt.value();
+			this.keys.returned(attempt.value());
 			begin();
 		}
 		else {
@@ -162,11 +166,13 @@ final class PendingWrite implements PoolTask {
 	private void dropped(SkipReason reason) {
 		if (end(State.WAITING)) {
 			this.writes.outcomes().skipped(reason);
+			this.keys.over();
 			finishElsewhere();
 		}
 	}
 
 	private void ended(Attempt attempt) {
+		this.keys.over();
 		if (end(State.RUNNING)) {
 			this.writes.outcomes().ended(this.stage, attempt.unwrapped(), System.nanoTime() - this.secondStart);
 			finishElsewhere();
@@ -177,7 +183,11 @@ final class PendingWrite implements PoolTask {
 	 * At the limit of the caller's patience. A second write that has begun goes on.
 	 */
 	private void giveUp() {
-		if (end(State.WAITING) || end(State.RUNNING)) {
+		boolean unbegun = end(State.WAITING);
+		if (unbegun) {
+			this.keys.over();
+		}
+		if (unbegun || end(State.RUNNING)) {
 			this.writes.outcomes().timedOut(this.stage, this.writes.timeoutNanos());
 			ReportedCall.timedOut(this.call, this.stage.authority().other());
 			finishElsewhere();
@@ -185,6 +195,7 @@ final class PendingWrite implements PoolTask {
 	}
 
 	private void finish() {
+		this.keys.over();
 		ReportedCall.secondaryOver(this.call);
 		this.over.complete(null);
 	}

@@ -47,7 +47,11 @@ final class SecondaryWrites {
 	}
 
 	void ended(MigrationStage stage, Attempt attempt, long nanos) {
-		attempt.record(this.meters, stage, nanos);
+		ended(stage, attempt, nanos, System.nanoTime());
+	}
+
+	void ended(MigrationStage stage, Attempt attempt, long nanos, long now) {
+		attempt.record(this.meters, stage, nanos, now);
 		if (attempt.error() != null) {
 			this.gate.of(attempt.side()).failed();
 			failed(attempt.error());

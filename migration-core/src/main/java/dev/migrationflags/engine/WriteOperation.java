@@ -15,11 +15,14 @@ final class WriteOperation extends Operation {
 
 	private final SecondWrite second;
 
+	private final RecentWrites recent;
+
 	WriteOperation(OperationSpec spec, StageDecision stages, OperationReports reports, OperationMeters meters,
-			SecondaryWrites outcomes, SecondWrite second) {
+			SecondaryWrites outcomes, SecondWrite second, RecentWrites recent) {
 		super(spec, stages, reports, meters);
 		this.outcomes = outcomes;
 		this.second = second;
+		this.recent = recent;
 	}
 
 	@Override
@@ -29,6 +32,7 @@ final class WriteOperation extends Operation {
 			return authoritative(call, stage);
 		}
 		MigrationOrigin side = stage.authority();
+		KeyNotice keys = this.recent.announce(call);
 		long begin = System.nanoTime();
 		Object value;
 		try {
@@ -36,20 +40,24 @@ final class WriteOperation extends Operation {
 		}
 		catch (Throwable ex) {
 			meters().failure(stage, side, ex, System.nanoTime() - begin);
+			keys.over();
 			throw ex;
 		}
 		long end = System.nanoTime();
-		writeSecond(call, stage, value, decision.start(begin), end);
+		writeSecond(call, stage, value, decision.start(begin), end, keys);
 		// afterwards, so that the end of one side can be the start of the other
-		meters().success(stage, side, end - begin);
+		meters().success(stage, side, end - begin, end);
 		return value;
 	}
 
-	private void writeSecond(Call call, MigrationStage stage, @Nullable Object value, long start, long end) {
+	private void writeSecond(Call call, MigrationStage stage, @Nullable Object value, long start, long end,
+			KeyNotice keys) {
 		try {
-			this.second.write(call, stage, value, start, end);
+			keys.returned(value);
+			this.second.write(call, stage, value, start, end, keys);
 		}
 		catch (Throwable ex) {
+			keys.over();
 			this.outcomes.failed(ex);
 		}
 	}

@@ -202,6 +202,15 @@ public final class StageMoves implements MigrationFlags {
 		return reasons;
 	}
 
+	/**
+	 * Whether a flag may go on to its next stage.
+	 * @param key the key of the flag
+	 * @return what speaks for and against it; ready at the last stage
+	 */
+	public Readiness readiness(String key) {
+		return ReadinessReport.of(this.registry.get(key), this.checks);
+	}
+
 	private static void requireReason(String reason) {
 		if (reason == null || reason.isBlank()) {
 			throw new IllegalArgumentException("A change of stage needs a reason; it is kept with the change");
