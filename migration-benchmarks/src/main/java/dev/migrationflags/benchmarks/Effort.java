@@ -24,6 +24,6 @@ public record Effort(String name, int rounds, Duration iteration, int iterations
 	/**
 	 * A first impression.
 	 */
-	public static final Effort QUICK = new Effort("quick", 1, Duration.ofMillis(100), 5, 100, Duration.ofSeconds(3), 2);
+	public static final Effort QUICK = new Effort("quick", 1, Duration.ofMillis(100), 5, 100, Duration.ofSeconds(3), 1);
 
 }

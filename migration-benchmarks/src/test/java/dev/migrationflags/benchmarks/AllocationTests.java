@@ -13,16 +13,17 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What a call allocates on the caller's thread, which does not depend on how busy the
  * machine is. Each kind of call has a JVM of its own, whose compiler waits for nobody and
  * nobody for it: what it compiles, and so what it need not allocate, is the same each
- * time. The bounds are the budgets of {@code docs/performance.md}.
+ * time. What Spring's proxy allocates depends on the JDK: 72 bytes on 17, where the
+ * bounds are the budgets of {@code docs/performance.md}, 96 on 25.
  */
 class AllocationTests {
 
 	private static final List<String> STEADY = List.of("-Xbatch", "-XX:-TieredCompilation");
 
 	@ParameterizedTest
-	@CsvSource({ "ONE_SIDED_READ, 120", "ONE_SIDED_WRITE, 120", "SERIAL_READ, 160", "IMMEDIATE_WRITE, 160" })
-	void aCallAllocatesLittleMoreThanItsProxy(Kind kind, long bound) {
-		assertThat(bytesPerCall(kind)).isLessThanOrEqualTo(bound);
+	@CsvSource({ "ONE_SIDED_READ, 48", "ONE_SIDED_WRITE, 48", "SERIAL_READ, 88", "IMMEDIATE_WRITE, 88" })
+	void aCallAllocatesLittleMoreThanItsProxy(Kind kind, long more) {
+		assertThat(bytesPerCall(kind)).isLessThanOrEqualTo(bytesPerCall(Kind.PROXY) + more);
 	}
 
 	@ParameterizedTest
