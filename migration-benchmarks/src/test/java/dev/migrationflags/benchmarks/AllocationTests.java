@@ -15,19 +15,24 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What a call allocates on the caller's thread, which does not depend on how busy the
  * machine is. Each kind of call has a JVM of its own, whose compiler waits for nobody and
  * nobody for it: what it compiles, and so what it need not allocate, is the same each
- * time. What Spring's proxy allocates depends on the JDK: 72 bytes on 17, where the
- * bounds are the budgets of {@code docs/performance.md}, 96 on 25.
+ * time. The bounds are the budgets of {@code docs/performance.md}.
  */
 class AllocationTests {
 
 	private static final List<String> STEADY = List.of("-Xbatch", "-XX:-TieredCompilation");
 
+	/**
+	 * What a proxy of Spring that does nothing allocates more on later JDKs: 96 bytes on
+	 * 25, 72 on 17.
+	 */
+	private static final long MORE_OF_THE_PROXY = (Runtime.version().feature() > 17) ? 24 : 0;
+
 	private static final Map<Kind, Long> counted = new EnumMap<>(Kind.class);
 
 	@ParameterizedTest
-	@CsvSource({ "ONE_SIDED_READ, 48", "ONE_SIDED_WRITE, 48", "SERIAL_READ, 88", "IMMEDIATE_WRITE, 88" })
-	void aCallAllocatesLittleMoreThanItsProxy(Kind kind, long more) {
-		assertThat(bytesPerCall(kind)).isLessThanOrEqualTo(bytesPerCall(Kind.PROXY) + more);
+	@CsvSource({ "ONE_SIDED_READ, 120", "ONE_SIDED_WRITE, 120", "SERIAL_READ, 160", "IMMEDIATE_WRITE, 160" })
+	void aCallAllocatesLittleMoreThanItsProxy(Kind kind, long bound) {
+		assertThat(bytesPerCall(kind)).isLessThanOrEqualTo(bound + MORE_OF_THE_PROXY);
 	}
 
 	@ParameterizedTest

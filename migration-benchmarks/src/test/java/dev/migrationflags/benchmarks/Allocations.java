@@ -13,8 +13,6 @@ import dev.migrationflags.MigrationContextProvider;
 import dev.migrationflags.benchmarks.subject.ConstantStore;
 import dev.migrationflags.benchmarks.subject.Migrated;
 import dev.migrationflags.benchmarks.subject.Store;
-import org.aopalliance.intercept.MethodInterceptor;
-import org.springframework.aop.framework.ProxyFactory;
 
 /**
  * Makes one kind of call very often and prints how many bytes each has allocated on the
@@ -31,21 +29,10 @@ final class Allocations {
 
 	public static void main(String[] arguments) {
 		Kind kind = Kind.valueOf(arguments[0]);
-		if (kind == Kind.PROXY) {
-			System.out.println(median(bytesPerCall(proxy(), kind.call)));
-			return;
-		}
 		try (Migrated application = Migrated
 			.of(List.of(ConstantStore.Old.class, ConstantStore.New.class, Somebody.class), kind.settings)) {
 			System.out.println(median(bytesPerCall(application.store(), kind.call)));
 		}
-	}
-
-	private static Store proxy() {
-		ProxyFactory factory = new ProxyFactory(new ConstantStore.Old());
-		factory.setProxyTargetClass(true);
-		factory.addAdvice((MethodInterceptor) (invocation) -> invocation.proceed());
-		return (Store) factory.getProxy();
 	}
 
 	private static long[] bytesPerCall(Store store, BiFunction<Store, String, String> call) {
@@ -78,11 +65,6 @@ final class Allocations {
 	 * A kind of call.
 	 */
 	enum Kind {
-
-		/**
-		 * Through a proxy of Spring whose advice does nothing, and no migration.
-		 */
-		PROXY(Store::find),
 
 		ONE_SIDED_READ(Store::find, "stage=off"),
 
