@@ -29,7 +29,7 @@ public final class Bench {
 		boolean quick = List.of(arguments).contains("--quick");
 		Effort effort = quick ? Effort.QUICK : Effort.FULL;
 		List<Budget> budgets = new ArrayList<>();
-		progress("What a call costs: %d rounds of some 3 minutes".formatted(effort.rounds()));
+		progress("What a call costs (a round takes some 3 minutes)");
 		String calls = Calls.measure(effort, budgets);
 		progress("What a caller waits");
 		String waits = Waits.measure(effort, budgets);

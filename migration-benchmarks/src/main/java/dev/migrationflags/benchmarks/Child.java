@@ -24,9 +24,21 @@ public final class Child {
 	 * @return the last line that it has printed
 	 */
 	public static String lastLine(Class<?> main, String... arguments) {
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-						System.getProperty("java.class.path"), main.getName()));
+		return lastLine(List.of(), main, arguments);
+	}
+
+	/**
+	 * Runs it to its end.
+	 * @param options options of the JVM
+	 * @param main the class
+	 * @param arguments its arguments
+	 * @return the last line that it has printed
+	 */
+	public static String lastLine(List<String> options, Class<?> main, String... arguments) {
+		List<String> command = new ArrayList<>();
+		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+		command.addAll(options);
+		command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
 		command.addAll(List.of(arguments));
 		try {
 			Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();

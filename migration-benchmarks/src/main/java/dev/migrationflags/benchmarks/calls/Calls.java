@@ -73,7 +73,7 @@ public final class Calls {
 		ChainedOptionsBuilder options = new OptionsBuilder().mode(Mode.AverageTime)
 			.timeUnit(TimeUnit.NANOSECONDS)
 			.forks(1)
-			.warmupIterations(this.effort.iterations())
+			.warmupIterations(this.effort.warmUps())
 			.warmupTime(TimeValue.milliseconds(this.effort.iteration().toMillis()))
 			.measurementIterations(this.effort.iterations())
 			.measurementTime(TimeValue.milliseconds(this.effort.iteration().toMillis()))

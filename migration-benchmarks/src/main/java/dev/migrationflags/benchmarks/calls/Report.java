@@ -19,11 +19,13 @@ final class Report {
 
 	private static final String PARALLEL = "Handover.launchDarklyParallelRead";
 
-	private static final String ADVICE = "Of this, Spring's proxy is a third of the yardstick, and the thread's request, "
-			+ "its transaction and the operation it is in have to be looked up.";
+	private static final String ADVICE = "Spring's proxy alone is a third of the yardstick. The request, the transaction "
+			+ "and the operation that the thread is in have to be looked up, and each duration is kept a second time, "
+			+ "for readiness and the guardrail, which ask for the last minutes where the meters only know everything.";
 
-	private static final String TWO_SIDES = "The proxy and the reflective call of the other bean are in it, and what "
-			+ "keeps failures, interrupts and failing comparisons of the other side away from the caller.";
+	private static final String TWO_SIDES = "The proxy and the reflective call of the other bean are in it, what keeps "
+			+ "failures, interrupts and failing comparisons of the other side away from the caller, and each duration "
+			+ "is kept a second time, for readiness and the guardrail.";
 
 	private static final String ORIGINAL = "The original here records nothing; with its events on it takes several "
 			+ "times as long.";

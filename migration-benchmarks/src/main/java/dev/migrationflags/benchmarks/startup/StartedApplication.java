@@ -10,9 +10,13 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.migrationflags.Migration;
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.benchmarks.subject.Application;
 import dev.migrationflags.benchmarks.subject.Generated;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
@@ -26,13 +30,16 @@ final class StartedApplication {
 	public static void main(String[] arguments) throws Exception {
 		int flags = Integer.parseInt(arguments[0]);
 		int operations = Integer.parseInt(arguments[1]);
-		boolean starter = Boolean.parseBoolean(arguments[2]);
+		Kind kind = Kind.valueOf(arguments[2]);
 		List<Class<?>> beans = Generated.stores(flags, operations);
+		if (kind == Kind.PROXIES) {
+			beans.add(PlainAdvisor.class);
+		}
 		Map<String, Object> properties = new HashMap<>();
 		for (int flag = 0; flag < flags; flag++) {
 			properties.put("migration.flags.%s.stage".formatted(Generated.key(flag)), "off");
 		}
-		if (!starter) {
+		if (kind != Kind.STARTER) {
 			properties.put("spring.autoconfigure.exclude", "dev.migrationflags.boot.MigrationAutoConfiguration");
 		}
 		OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -64,6 +71,46 @@ final class StartedApplication {
 		}
 		Runtime runtime = Runtime.getRuntime();
 		return (runtime.totalMemory() - runtime.freeMemory()) / 1024.0;
+	}
+
+	/**
+	 * What is started.
+	 */
+	enum Kind {
+
+		WITHOUT("without"),
+
+		/**
+		 * The same classes get the proxies that any advice of Spring needs.
+		 */
+		PROXIES("without, but with advice of Spring that does nothing"),
+
+		STARTER("with");
+
+		private final String title;
+
+		Kind(String title) {
+			this.title = title;
+		}
+
+		String title() {
+			return this.title;
+		}
+
+	}
+
+	/**
+	 * Advice that does nothing, on the same classes.
+	 */
+	static final class PlainAdvisor extends DefaultPointcutAdvisor {
+
+		private static final long serialVersionUID = 1;
+
+		PlainAdvisor() {
+			super(new AnnotationMatchingPointcut(Migration.class, true),
+					(MethodInterceptor) (invocation) -> invocation.proceed());
+		}
+
 	}
 
 	/**

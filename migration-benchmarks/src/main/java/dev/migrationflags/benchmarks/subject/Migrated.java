@@ -23,9 +23,9 @@ public final class Migrated implements AutoCloseable {
 
 	private final Store store;
 
-	private Migrated(ConfigurableApplicationContext context) {
+	private Migrated(ConfigurableApplicationContext context, Class<?> oldSide) {
 		this.context = context;
-		this.store = context.getBean(ConstantStore.Old.class);
+		this.store = (Store) context.getBean(oldSide);
 	}
 
 	/**
@@ -60,7 +60,7 @@ public final class Migrated implements AutoCloseable {
 	}
 
 	private static Migrated start(List<Class<?>> beans, Map<String, Object> properties) {
-		return new Migrated(Application.start(beans, properties));
+		return new Migrated(Application.start(beans, properties), beans.get(0));
 	}
 
 	private static Map<String, Object> properties(String... settings) {

@@ -1,5 +1,7 @@
 package dev.migrationflags.benchmarks.subject;
 
+import java.util.concurrent.Executors;
+
 import com.github.rawls238.scientist4j.Experiment;
 import com.github.rawls238.scientist4j.ExperimentBuilder;
 import io.dropwizard.metrics5.MetricRegistry;
@@ -15,7 +17,14 @@ public final class Scientist {
 
 	private final Experiment<String> experiment = new ExperimentBuilder<String>().withName(Store.FLAG)
 		.withRegistry(new MetricRegistry())
+		.withExecutorService(Executors.newFixedThreadPool(2, Scientist::thread))
 		.build();
+
+	private static Thread thread(Runnable task) {
+		Thread thread = new Thread(task);
+		thread.setDaemon(true);
+		return thread;
+	}
 
 	/**
 	 * Reads both sides in turn, in random order.

@@ -4,8 +4,8 @@ import dev.migrationflags.Migration;
 import dev.migrationflags.MigrationOrigin;
 
 /**
- * Sides that are woven: the pointcut sees methods where they are written, under the
- * annotation of their class.
+ * Sides that are woven: methods are where they are written, so an annotated class has to
+ * write its own.
  */
 public final class WovenStore {
 
@@ -23,6 +23,16 @@ public final class WovenStore {
 			return super.find(id);
 		}
 
+		@Override
+		public String findFor(String id) {
+			return super.findFor(id);
+		}
+
+		@Override
+		public String save(String id) {
+			return super.save(id);
+		}
+
 	}
 
 	/**
@@ -34,6 +44,16 @@ public final class WovenStore {
 		@Override
 		public String find(String id) {
 			return super.find(id);
+		}
+
+		@Override
+		public String findFor(String id) {
+			return super.findFor(id);
+		}
+
+		@Override
+		public String save(String id) {
+			return super.save(id);
 		}
 
 	}
