@@ -47,7 +47,7 @@ class EndpointAccessTests {
 			assertThat(server.get("/migrations").status()).isEqualTo(200);
 			assertThat(server.get("/migrations/orders-db").status()).isEqualTo(200);
 			assertThat(server.post("/migrations/orders-db", MOVE).status()).isIn(404, 405);
-			assertThat(server.post("/migrations/orders-db?stage=dualwrite&reason=test", "").status()).isIn(404, 405);
+			assertThat(server.post("/migrations/orders-db?stage=dualwrite&reason=test", "{}").status()).isIn(404, 405);
 			assertThat(server.post("/migrations/orders-db/repairs").status()).isIn(404, 405);
 			assertThat(server.bean(MigrationFlags.class).stage("orders-db")).isEqualTo(MigrationStage.SHADOW);
 		}

@@ -60,7 +60,7 @@ class EndpointSecurityTests {
 	void withoutATokenAgainstForgedRequestsChangesAreRefusedUnlessTheEndpointIsExempt(WebApplicationType type) {
 		try (ShopServer server = start(type, "csrf")) {
 			assertThat(server.get("/migrations", "operator").status()).isEqualTo(200);
-			assertThat(server.post("/migrations/orders-db", MOVE, "operator").status()).isEqualTo(403);
+			assertThat(server.post("/migrations/orders-db", MOVE, "operator").status()).isIn(401, 403);
 			assertThat(server.bean(MigrationFlags.class).stage("orders-db")).isEqualTo(MigrationStage.SHADOW);
 		}
 	}
