@@ -102,6 +102,9 @@ class MigrationsEndpoint {
 		catch (StageChangeRefusedException ex) {
 			return ProblemDetails.refused(String.valueOf(ex.getMessage()), ex.getReasons());
 		}
+		catch (MigrationException ex) {
+			return refused(String.valueOf(ex.getMessage()));
+		}
 	}
 
 	private WebEndpointResponse<OperationResponseBody> start(Flag flag, Consumer<MigrationSync> task) {

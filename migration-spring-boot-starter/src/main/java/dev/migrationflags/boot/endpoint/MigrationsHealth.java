@@ -49,13 +49,19 @@ final class MigrationsHealth implements HealthIndicator {
 		}
 		Hold hold = flag.hold();
 		if (hold != null) {
-			details.put("hold",
-					Map.of("stage", hold.stage().key(), "source", hold.source(), "reasons", hold.reasons()));
+			Map<String, Object> held = new LinkedHashMap<>();
+			held.put("stage", hold.stage().key());
+			held.put("source", hold.source());
+			held.put("reasons", hold.reasons());
+			details.put("hold", held);
 		}
 		SourceError error = this.errors.last(flag.key());
 		if (error != null) {
-			details.put("lastSourceError",
-					Map.of("source", error.source(), "time", error.time().toString(), "message", error.message()));
+			Map<String, Object> last = new LinkedHashMap<>();
+			last.put("source", error.source());
+			last.put("time", error.time().toString());
+			last.put("message", error.message());
+			details.put("lastSourceError", last);
 		}
 		return details;
 	}

@@ -18,11 +18,11 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = MigrationAutoConfiguration.class)
 @ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
-@ConditionalOnEnabledHealthIndicator("migrations")
 @ConditionalOnBooleanProperty(name = "migration.enabled", matchIfMissing = true)
 public final class MigrationsHealthAutoConfiguration {
 
 	@Bean
+	@ConditionalOnEnabledHealthIndicator("migrations")
 	@ConditionalOnMissingBean(name = "migrationsHealthContributor")
 	MigrationsHealth migrationsHealthContributor(FlagRegistry flags, ObjectProvider<MigrationFlag> definitions,
 			SourceErrors errors) {
