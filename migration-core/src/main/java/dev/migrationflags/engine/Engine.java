@@ -201,7 +201,8 @@ public final class Engine {
 			case IMMEDIATE -> new ImmediateWrite(outcomes, this.transactions);
 			case AFTER_COMMIT -> new AfterCommitWrite(outcomes, this.secondaries, lane(spec), this.transactions);
 		};
-		return new WriteOperation(spec, this.stages, this.reports, meters, outcomes, second, recent(spec));
+		return new WriteOperation(spec, this.stages, this.reports, meters, outcomes, second, recent(spec),
+				this.transactions);
 	}
 
 	/**
