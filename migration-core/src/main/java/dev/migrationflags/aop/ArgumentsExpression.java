@@ -5,6 +5,7 @@ import java.util.Map;
 
 import org.springframework.core.convert.TypeDescriptor;
 import org.springframework.expression.spel.SpelNode;
+import org.springframework.expression.spel.ast.CompoundExpression;
 import org.springframework.expression.spel.ast.InlineList;
 import org.springframework.expression.spel.ast.VariableReference;
 import org.springframework.expression.spel.standard.SpelExpression;
@@ -26,11 +27,15 @@ final class ArgumentsExpression {
 	 */
 	private final int argument;
 
+	private final boolean ofResult;
+
 	ArgumentsExpression(StandardEvaluationContext shared, SpelExpression expression, Map<String, Integer> indexes) {
 		this.shared = shared;
 		this.expression = expression;
 		this.indexes = indexes;
-		this.argument = argument(expression.getAST(), indexes);
+		SpelNode root = expression.getAST();
+		this.argument = argument(root, indexes);
+		this.ofResult = isResult(root) || (root instanceof CompoundExpression && isResult(root.getChild(0)));
 	}
 
 	private static int argument(SpelNode root, Map<String, Integer> indexes) {
@@ -60,8 +65,19 @@ final class ArgumentsExpression {
 		return usesResult(this.expression.getAST());
 	}
 
+	/**
+	 * Whether the expression is the result of the call or a part of it.
+	 */
+	boolean isOfResult() {
+		return this.ofResult;
+	}
+
+	private static boolean isResult(SpelNode node) {
+		return node instanceof VariableReference && node.toStringAST().equals("#" + ArgumentsContext.RESULT);
+	}
+
 	private static boolean usesResult(SpelNode node) {
-		if (node instanceof VariableReference && node.toStringAST().equals("#" + ArgumentsContext.RESULT)) {
+		if (isResult(node)) {
 			return true;
 		}
 		for (int index = 0; index < node.getChildCount(); index++) {

@@ -85,6 +85,16 @@ abstract class BoundCall implements Call {
 	}
 
 	@Override
+	public final boolean hasKey() {
+		return this.bound.expressions().hasKey();
+	}
+
+	@Override
+	public final @Nullable Object keyBefore() {
+		return this.bound.expressions().keyBefore(this.arguments);
+	}
+
+	@Override
 	public final @Nullable Object key(@Nullable Object result) {
 		return this.bound.expressions().key(this.arguments, result);
 	}

@@ -2,12 +2,14 @@ package dev.migrationflags.aop;
 
 import java.util.Arrays;
 
+import dev.migrationflags.engine.Operation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operations whose implementations the current thread is in. A call of one of them is
- * not routed again: the method that was called runs. Holds only types of the JDK between
- * calls, so that a thread which outlives the application does not keep its classes.
+ * The operations whose implementations, and the flags in whose keyed stores, the current
+ * thread is. A call of one of these operations is not routed again: the method that was
+ * called runs. Holds only types of the JDK between calls, so that a thread which outlives
+ * the application does not keep its classes.
  */
 final class Inside {
 
@@ -18,7 +20,11 @@ final class Inside {
 	private Inside() {
 	}
 
-	static boolean is(Object operation) {
+	/**
+	 * Whether the current thread is in an implementation of an operation, or in a keyed
+	 * store of its flag.
+	 */
+	static boolean is(Operation operation) {
 		@Nullable Object[] operations = OPERATIONS.get();
 		if (operations == null) {
 			return false;
@@ -27,7 +33,7 @@ final class Inside {
 			if (entered == null) {
 				return false;
 			}
-			if (entered == operation) {
+			if (entered == operation || entered == operation.spec().flag()) {
 				return true;
 			}
 		}
@@ -36,6 +42,7 @@ final class Inside {
 
 	/**
 	 * Enters an implementation.
+	 * @param operation the operation, or the flag for all of its operations
 	 * @return where to leave it
 	 */
 	static int enter(Object operation) {

@@ -70,6 +70,34 @@ final class OperationExpressions {
 		}
 	}
 
+	boolean hasKey() {
+		return this.key != null;
+	}
+
+	/**
+	 * Whether the key is known from the result only.
+	 */
+	boolean hasKeyOfResult() {
+		return this.key != null && this.key.isOfResult();
+	}
+
+	/**
+	 * The key without the result. An expression that knows the result may do without it:
+	 * {@code #order.id ?: #result.id}. If it cannot, the key is not known yet; it is
+	 * asked again, and counted if it fails then.
+	 */
+	@Nullable Object keyBefore(@Nullable Object[] arguments) {
+		if (this.key == null || this.key.isOfResult()) {
+			return null;
+		}
+		try {
+			return this.key.evaluate(arguments, null);
+		}
+		catch (Throwable ex) {
+			return null;
+		}
+	}
+
 	@Nullable Object key(@Nullable Object[] arguments, @Nullable Object result) {
 		if (this.key == null) {
 			return null;

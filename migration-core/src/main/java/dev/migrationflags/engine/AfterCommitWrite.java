@@ -40,10 +40,10 @@ final class AfterCommitWrite implements SecondWrite {
 	}
 
 	@Override
-	public void write(Call call, MigrationStage stage, @Nullable Object value, long start, long end) {
+	public void write(Call call, MigrationStage stage, @Nullable Object value, long start, long end, OpenWrite open) {
 		MigrationOrigin side = stage.authority().other();
 		SideCall second = this.secondaries.carry(call.detachMirror(side, value));
-		Write write = new Write(call, second, stage, start + this.deadlineNanos);
+		Write write = new Write(call, second, stage, start + this.deadlineNanos, open);
 		String manager = this.outcomes.spec().managers().of(stage.authority());
 		ReportedCall.secondaryPending(call);
 		if (!this.transactions.defer(manager, write)) {
@@ -64,58 +64,78 @@ final class AfterCommitWrite implements SecondWrite {
 
 		private final long deadline;
 
+		private final OpenWrite open;
+
 		private final CountDownLatch done = new CountDownLatch(1);
 
 		private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
 
-		Write(Call call, SideCall side, MigrationStage stage, long deadline) {
+		Write(Call call, SideCall side, MigrationStage stage, long deadline, OpenWrite open) {
 			this.call = call;
 			this.side = side;
 			this.stage = stage;
 			this.deadline = deadline;
+			this.open = open;
 		}
 
 		@Override
 		public void committed() {
 			SecondaryWrites outcomes = AfterCommitWrite.this.outcomes;
+			boolean goesOn = false;
 			try {
 				if (System.nanoTime() - this.deadline >= 0) {
 					outcomes.skipped(SkipReason.DEADLINE);
 				}
 				else if (outcomes.allows(this.stage.authority().other())) {
-					submitAndWait();
+					goesOn = submitAndWait();
 				}
 			}
 			catch (Throwable ex) {
 				outcomes.failed(ex);
 			}
 			finally {
+				if (goesOn) {
+					this.open.handOver();
+				}
+				else {
+					this.open.over();
+				}
 				ReportedCall.secondaryOver(this.call);
 			}
 		}
 
-		private void submitAndWait() {
+		/**
+		 * Waits up to the limit.
+		 * @return whether the write goes on, given up
+		 */
+		private boolean submitAndWait() {
 			SecondaryWrites outcomes = AfterCommitWrite.this.outcomes;
 			if (!AfterCommitWrite.this.lane.submit(this)) {
 				outcomes.skipped(SkipReason.SATURATED);
-				return;
+				return false;
 			}
 			long timeout = AfterCommitWrite.this.timeoutNanos;
-			if (!Await.until(this.done, System.nanoTime() + timeout)
-					&& this.state.getAndSet(State.GIVEN_UP) != State.ENDED) {
+			if (Await.until(this.done, System.nanoTime() + timeout)) {
+				return false;
+			}
+			State last = this.state.getAndSet(State.GIVEN_UP);
+			if (last != State.ENDED) {
 				outcomes.timedOut(this.stage, timeout);
 			}
+			return last == State.RUNNING;
 		}
 
 		@Override
 		public void rolledBack() {
 			AfterCommitWrite.this.outcomes.rolledBack();
+			this.open.over();
 			ReportedCall.secondaryOver(this.call);
 		}
 
 		@Override
 		public void unknown() {
 			AfterCommitWrite.this.outcomes.unknown();
+			this.open.over();
 			ReportedCall.secondaryOver(this.call);
 		}
 
@@ -129,12 +149,23 @@ final class AfterCommitWrite implements SecondWrite {
 			if (!this.state.compareAndSet(State.WAITING, State.RUNNING)) {
 				return;
 			}
+			this.open.join();
+			try {
+				runSide();
+			}
+			finally {
+				this.open.part();
+				this.open.over();
+				this.done.countDown();
+			}
+		}
+
+		private void runSide() {
 			if (System.nanoTime() - this.deadline >= 0) {
 				// counted once: the caller may be giving up at this moment
 				if (this.state.compareAndSet(State.RUNNING, State.ENDED)) {
 					AfterCommitWrite.this.outcomes.skipped(SkipReason.DEADLINE);
 				}
-				this.done.countDown();
 				return;
 			}
 			MigrationOrigin side = this.stage.authority().other();
@@ -150,7 +181,6 @@ final class AfterCommitWrite implements SecondWrite {
 			if (this.state.compareAndSet(State.RUNNING, State.ENDED)) {
 				AfterCommitWrite.this.outcomes.ended(this.stage, attempt, nanos);
 			}
-			this.done.countDown();
 		}
 
 		@Override

@@ -2,6 +2,7 @@ package dev.migrationflags.engine;
 
 import dev.migrationflags.engine.metrics.OperationMeters;
 import dev.migrationflags.engine.pool.FairPool.Lane;
+import dev.migrationflags.flags.Decision;
 
 /**
  * What the dual writes of one operation share whose results come later. Transactions of
@@ -20,16 +21,20 @@ final class AsyncWrites {
 
 	private final Callers callers;
 
+	private final RecentWrites recent;
+
 	private final long timeoutNanos;
 
 	private final long deadlineNanos;
 
-	AsyncWrites(SecondaryWrites outcomes, OperationMeters meters, Secondaries secondaries, Lane lane, Callers callers) {
+	AsyncWrites(SecondaryWrites outcomes, OperationMeters meters, Secondaries secondaries, Lane lane, Callers callers,
+			RecentWrites recent) {
 		this.outcomes = outcomes;
 		this.meters = meters;
 		this.secondaries = secondaries;
 		this.lane = lane;
 		this.callers = callers;
+		this.recent = recent;
 		this.timeoutNanos = outcomes.spec().settings().write().timeout().toNanos();
 		this.deadlineNanos = outcomes.spec().settings().write().deadline().toNanos();
 	}
@@ -59,6 +64,10 @@ final class AsyncWrites {
 
 	Callers callers() {
 		return this.callers;
+	}
+
+	RecentWrites recent() {
+		return this.recent;
 	}
 
 	long timeoutNanos() {

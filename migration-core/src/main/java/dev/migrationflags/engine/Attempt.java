@@ -51,11 +51,19 @@ record Attempt(MigrationOrigin side, @Nullable Object value, @Nullable Throwable
 	}
 
 	void record(OperationMeters meters, MigrationStage stage, long nanos) {
+		record(meters, stage, nanos, System.nanoTime());
+	}
+
+	/**
+	 * Records what came of the side.
+	 * @param now the time, of {@link System#nanoTime()}, where it is at hand
+	 */
+	void record(OperationMeters meters, MigrationStage stage, long nanos, long now) {
 		if (this.error != null) {
 			meters.failure(stage, this.side, this.error, nanos);
 		}
 		else {
-			meters.success(stage, this.side, nanos);
+			meters.success(stage, this.side, nanos, now);
 		}
 	}
 

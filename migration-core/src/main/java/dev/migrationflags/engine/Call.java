@@ -63,9 +63,22 @@ public interface Call {
 	@Nullable MigrationContext context();
 
 	/**
+	 * Whether calls of this kind tell the key of the entity that they touch. Must not
+	 * throw.
+	 * @return whether there is any use in asking
+	 */
+	boolean hasKey();
+
+	/**
+	 * The key of the entity that a write is about to touch; must not throw.
+	 * @return the key, a collection of keys, or {@code null} if it cannot be told yet
+	 */
+	@Nullable Object keyBefore();
+
+	/**
 	 * The key of the entity that the call touches; must not throw.
 	 * @param result what the authoritative side of a write returned, else {@code null}
-	 * @return the key, or {@code null} if there is none
+	 * @return the key, a collection of keys, or {@code null} if there is none
 	 */
 	@Nullable Object key(@Nullable Object result);
 

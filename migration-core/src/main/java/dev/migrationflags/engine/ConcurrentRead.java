@@ -63,7 +63,7 @@ final class ConcurrentRead implements ReadMode {
 			MigrationOrigin other = stage.authority().other();
 			TimedSide side = new TimedSide(other, this.secondaries.carry(call.detach(other)),
 					this.secondaries.watchdog());
-			Task task = new Task(call, stage, side, System.nanoTime() + this.timeoutNanos);
+			Task task = new Task(call, stage, side, System.nanoTime(), this.timeoutNanos);
 			if (this.lane.submit(task)) {
 				return task;
 			}
@@ -87,6 +87,8 @@ final class ConcurrentRead implements ReadMode {
 
 		private final TimedSide side;
 
+		private final long begin;
+
 		/** When the secondary has to be done, wherever the authority is. */
 		private final long deadline;
 
@@ -99,12 +101,13 @@ final class ConcurrentRead implements ReadMode {
 
 		private final CountDownLatch done = new CountDownLatch(1);
 
-		Task(Call call, MigrationStage stage, TimedSide side, long deadline) {
+		Task(Call call, MigrationStage stage, TimedSide side, long begin, long timeoutNanos) {
 			this.call = call;
 			this.stage = stage;
 			this.side = side;
-			this.deadline = deadline;
-			this.latest = deadline;
+			this.begin = begin;
+			this.deadline = begin + timeoutNanos;
+			this.latest = this.deadline;
 		}
 
 		@Override
@@ -172,7 +175,7 @@ final class ConcurrentRead implements ReadMode {
 						.watch(this.latest - System.nanoTime(), () -> outcomes.comparisonTimedOut(this.stage));
 					Finding finding = check.find(authoritative, secondary);
 					if (watch.end()) {
-						check.tell(this.call, this.stage, finding);
+						check.tell(this.call, this.stage, finding, this.begin);
 					}
 				}
 			}

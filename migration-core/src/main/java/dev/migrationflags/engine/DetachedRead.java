@@ -37,22 +37,22 @@ final class DetachedRead implements ReadMode {
 			value = call.run(authority);
 		}
 		catch (Throwable ex) {
-			handOver(call, stage, Attempt.threw(authority, ex), System.nanoTime() - start);
+			handOver(call, stage, Attempt.threw(authority, ex), start);
 			throw ex;
 		}
-		handOver(call, stage, Attempt.returned(authority, value), System.nanoTime() - start);
+		handOver(call, stage, Attempt.returned(authority, value), start);
 		return value;
 	}
 
-	private void handOver(Call call, MigrationStage stage, Attempt authoritative, long nanos) {
+	private void handOver(Call call, MigrationStage stage, Attempt authoritative, long begin) {
 		try {
-			this.outcomes.ended(stage, authoritative, nanos);
+			this.outcomes.ended(stage, authoritative, System.nanoTime() - begin);
 			MigrationOrigin other = stage.authority().other();
 			TimedSide side = new TimedSide(other, this.secondaries.carry(call.detach(other)),
 					this.secondaries.watchdog());
 			ReadCheck check = this.outcomes.check();
 			Attempt kept = check.wanted() ? check.capture(authoritative) : null;
-			Task task = new Task(call, stage, side, authoritative.failed(), kept,
+			Task task = new Task(call, stage, begin, side, authoritative.failed(), kept,
 					System.nanoTime() + this.timeoutNanos);
 			ReportedCall.secondaryPending(call);
 			if (!this.lane.submit(task)) {
@@ -76,6 +76,8 @@ final class DetachedRead implements ReadMode {
 
 		private final MigrationStage stage;
 
+		private final long begin;
+
 		private final TimedSide side;
 
 		private final boolean authorityFailed;
@@ -84,10 +86,11 @@ final class DetachedRead implements ReadMode {
 
 		private final long latestBegin;
 
-		Task(Call call, MigrationStage stage, TimedSide side, boolean authorityFailed, @Nullable Attempt kept,
-				long latestBegin) {
+		Task(Call call, MigrationStage stage, long begin, TimedSide side, boolean authorityFailed,
+				@Nullable Attempt kept, long latestBegin) {
 			this.call = call;
 			this.stage = stage;
+			this.begin = begin;
 			this.side = side;
 			this.authorityFailed = authorityFailed;
 			this.kept = kept;
@@ -132,7 +135,7 @@ final class DetachedRead implements ReadMode {
 				Watch watch = this.side.watchdog().watch(limit, () -> outcomes.comparisonTimedOut(this.stage));
 				Finding finding = outcomes.check().find(this.kept, secondary);
 				if (watch.end()) {
-					outcomes.check().tell(this.call, this.stage, finding);
+					outcomes.check().tell(this.call, this.stage, finding, this.begin);
 				}
 			}
 		}

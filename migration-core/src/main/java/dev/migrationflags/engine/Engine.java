@@ -5,11 +5,13 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import dev.migrationflags.engine.comparison.ComparatorLookup;
 import dev.migrationflags.engine.comparison.ValueComparison;
+import dev.migrationflags.engine.mark.MarkStore;
 import dev.migrationflags.engine.metrics.EngineMeters;
 import dev.migrationflags.engine.metrics.OperationMeters;
 import dev.migrationflags.engine.mismatch.MismatchReporter;
 import dev.migrationflags.engine.pool.FairPool.Lane;
 import dev.migrationflags.flags.Flag;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes operations out of their specifications. Useful alone: needs no annotations and no
@@ -34,6 +36,10 @@ public final class Engine {
 	private final OperationReports reports;
 
 	private final Map<LaneKey, Lane> lanes = new ConcurrentHashMap<>();
+
+	private final Map<Flag, RecentWrites> recent;
+
+	private final @Nullable MarkStore marks;
 
 	/**
 	 * Creates an engine.
@@ -64,11 +70,13 @@ public final class Engine {
 	public Engine(EngineMeters meters, ContextSource contexts, ComparatorLookup comparators, MismatchReporter reporter,
 			boolean includeValues, Secondaries secondaries, CallerTransactions transactions, PinScope pins) {
 		this(meters, comparators, reporter, includeValues, secondaries, transactions,
-				new Stages(contexts, meters, new PinnedStages(transactions, pins)), OperationReports.NONE);
+				new Stages(contexts, meters, new PinnedStages(transactions, pins)), OperationReports.NONE,
+				new ConcurrentHashMap<>(), null);
 	}
 
 	private Engine(EngineMeters meters, ComparatorLookup comparators, MismatchReporter reporter, boolean includeValues,
-			Secondaries secondaries, CallerTransactions transactions, Stages stages, OperationReports reports) {
+			Secondaries secondaries, CallerTransactions transactions, Stages stages, OperationReports reports,
+			Map<Flag, RecentWrites> recent, @Nullable MarkStore marks) {
 		this.meters = meters;
 		this.comparators = comparators;
 		this.reporter = reporter;
@@ -77,6 +85,8 @@ public final class Engine {
 		this.transactions = transactions;
 		this.stages = stages;
 		this.reports = reports;
+		this.recent = recent;
+		this.marks = marks;
 	}
 
 	/**
@@ -86,7 +96,26 @@ public final class Engine {
 	 */
 	public Engine reportingTo(OperationReports reports) {
 		return new Engine(this.meters, this.comparators, this.reporter, this.includeValues, this.secondaries,
-				this.transactions, this.stages, reports);
+				this.transactions, this.stages, reports, this.recent, this.marks);
+	}
+
+	/**
+	 * An engine like this one that marks the keys of dual writes.
+	 * @param marks where, or {@code null} for nowhere: then failed secondary writes are
+	 * counted
+	 * @return another engine
+	 */
+	public Engine marking(@Nullable MarkStore marks) {
+		return new Engine(this.meters, this.comparators, this.reporter, this.includeValues, this.secondaries,
+				this.transactions, this.stages, this.reports, this.recent, marks);
+	}
+
+	/**
+	 * Whether marks outlive this process.
+	 * @return {@code false} too if there are none
+	 */
+	public boolean hasDurableMarks() {
+		return this.marks != null && this.marks.isDurable();
 	}
 
 	/**
@@ -125,7 +154,8 @@ public final class Engine {
 		ValueComparison comparison = new ValueComparison(spec.settings().comparison(), this.comparators,
 				this.includeValues);
 		SecondaryGate gate = new SecondaryGate();
-		ReadOutcomes outcomes = new ReadOutcomes(meters, gate, new ReadCheck(spec, comparison, this.reporter, meters));
+		ReadOutcomes outcomes = new ReadOutcomes(meters, gate,
+				new ReadCheck(spec, comparison, this.reporter, meters, recent(spec)));
 		if (kind == ResultKind.VALUE) {
 			return new ReadOperation(spec, this.stages, this.reports, meters, gate, this.transactions,
 					mode(spec, outcomes));
@@ -156,7 +186,7 @@ public final class Engine {
 		spec.flag().declareWrites();
 		SecondaryWrites outcomes = new SecondaryWrites(spec, meters);
 		return (kind == ResultKind.VALUE) ? write(spec, outcomes, meters) : asyncWrite(spec, kind,
-				new AsyncWrites(outcomes, meters, this.secondaries, lane(spec), callers(kind)), meters);
+				new AsyncWrites(outcomes, meters, this.secondaries, lane(spec), callers(kind), recent(spec)), meters);
 	}
 
 	private Operation asyncWrite(OperationSpec spec, ResultKind kind, AsyncWrites writes, OperationMeters meters) {
@@ -168,10 +198,11 @@ public final class Engine {
 
 	private Operation write(OperationSpec spec, SecondaryWrites outcomes, OperationMeters meters) {
 		SecondWrite second = switch (spec.settings().write().timing()) {
-			case IMMEDIATE -> new ImmediateWrite(outcomes);
+			case IMMEDIATE -> new ImmediateWrite(outcomes, this.transactions);
 			case AFTER_COMMIT -> new AfterCommitWrite(outcomes, this.secondaries, lane(spec), this.transactions);
 		};
-		return new WriteOperation(spec, this.stages, this.reports, meters, outcomes, second);
+		return new WriteOperation(spec, this.stages, this.reports, meters, outcomes, second, recent(spec),
+				this.transactions);
 	}
 
 	/**
@@ -181,6 +212,10 @@ public final class Engine {
 	private Lane lane(OperationSpec spec) {
 		return this.lanes.computeIfAbsent(new LaneKey(spec.flag(), spec.type()),
 				(key) -> this.secondaries.pool().lane());
+	}
+
+	private RecentWrites recent(OperationSpec spec) {
+		return this.recent.computeIfAbsent(spec.flag(), (flag) -> new RecentWrites());
 	}
 
 	private record LaneKey(Flag flag, OperationType type) {

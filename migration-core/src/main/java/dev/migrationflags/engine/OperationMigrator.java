@@ -109,6 +109,16 @@ final class OperationMigrator<P, R, W> implements Migrator<P, R, W> {
 		}
 
 		@Override
+		public boolean hasKey() {
+			return false;
+		}
+
+		@Override
+		public @Nullable Object keyBefore() {
+			return null;
+		}
+
+		@Override
 		public @Nullable Object key(@Nullable Object result) {
 			return null;
 		}

@@ -21,6 +21,8 @@ final class PendingComparison implements PoolTask {
 
 	private final MigrationStage stage;
 
+	private final long begin;
+
 	private final Attempt authoritative;
 
 	private final Attempt secondary;
@@ -35,13 +37,15 @@ final class PendingComparison implements PoolTask {
 
 	/**
 	 * Creates a comparison.
+	 * @param begin when the read began
 	 * @param settled runs once when it is over or will not be
 	 */
-	PendingComparison(AsyncReads reads, Call call, MigrationStage stage, Attempt authoritative, Attempt secondary,
-			Runnable settled) {
+	PendingComparison(AsyncReads reads, Call call, MigrationStage stage, long begin, Attempt authoritative,
+			Attempt secondary, Runnable settled) {
 		this.reads = reads;
 		this.call = call;
 		this.stage = stage;
+		this.begin = begin;
 		this.authoritative = authoritative;
 		this.secondary = secondary;
 		this.settled = settled;
@@ -66,7 +70,7 @@ final class PendingComparison implements PoolTask {
 		Watch watch = watchdog().watch(this.deadline - System.nanoTime(), this::timedOut);
 		Finding finding = this.reads.outcomes().check().find(this.authoritative, this.secondary);
 		if (watch.end() && close()) {
-			this.reads.outcomes().check().tell(this.call, this.stage, finding);
+			this.reads.outcomes().check().tell(this.call, this.stage, finding, this.begin);
 			this.settled.run();
 		}
 	}

@@ -32,11 +32,15 @@ final class ReadCheck {
 
 	private final OperationMeters meters;
 
-	ReadCheck(OperationSpec spec, ValueComparison comparison, MismatchReporter reporter, OperationMeters meters) {
+	private final RecentWrites recent;
+
+	ReadCheck(OperationSpec spec, ValueComparison comparison, MismatchReporter reporter, OperationMeters meters,
+			RecentWrites recent) {
 		this.spec = spec;
 		this.comparison = comparison;
 		this.reporter = reporter;
 		this.meters = meters;
+		this.recent = recent;
 	}
 
 	/**
@@ -121,16 +125,26 @@ final class ReadCheck {
 		}
 	}
 
-	void tell(Call call, MigrationStage stage, Finding finding) {
+	/**
+	 * Tells what has been found. A difference is none if the key was being written
+	 * meanwhile: one side may have been read before the write, the other after it.
+	 * @param begin when the read began, before its first side ran
+	 */
+	void tell(Call call, MigrationStage stage, Finding finding, long begin) {
 		if (finding.result() == null) {
 			this.meters.skipped(SkipReason.OVERSIZED);
 			return;
 		}
+		boolean differs = !finding.differences().isEmpty();
+		Object key = differs ? call.key(null) : null;
+		if (differs && this.recent.met(key, begin)) {
+			this.meters.skipped(SkipReason.PENDING_REPAIR);
+			return;
+		}
 		this.meters.compared(stage, finding.result());
 		ReportedCall.compared(call, finding);
-		if (!finding.differences().isEmpty()) {
-			this.reporter.report(this.spec.flag().key(), this.spec.name(), stage, call.key(null),
-					finding.differences());
+		if (differs) {
+			this.reporter.report(this.spec.flag().key(), this.spec.name(), stage, key, finding.differences());
 		}
 		if (finding.failure() != null) {
 			this.trouble.warn("The results of flag '%s', operation '%s' could not be compared"

@@ -79,16 +79,18 @@ final class ReadOutcomes {
 	}
 
 	/**
-	 * Both sides have run on the caller's thread, which waits.
+	 * Both sides have run one after the other on the caller's thread, which waits.
+	 * @param begin when the first of them began
 	 */
-	void evaluate(Call call, MigrationStage stage, Attempt authoritative, long authoritativeNanos, Attempt secondary,
-			long secondaryNanos) {
+	void evaluate(Call call, MigrationStage stage, long begin, Attempt authoritative, long authoritativeNanos,
+			Attempt secondary, long secondaryNanos) {
+		long now = begin + authoritativeNanos + secondaryNanos;
 		try {
-			ended(stage, authoritative, authoritativeNanos);
-			ended(stage, secondary, secondaryNanos);
+			authoritative.record(this.meters, stage, authoritativeNanos, now);
+			secondary.record(this.meters, stage, secondaryNanos, now);
 			judge(authoritative.failed(), secondary);
 			if (this.check.wanted()) {
-				this.check.tell(call, stage, this.check.find(authoritative, secondary));
+				this.check.tell(call, stage, this.check.find(authoritative, secondary), begin);
 			}
 		}
 		catch (Throwable ex) {

@@ -204,6 +204,16 @@ final class ReportedCall implements Call {
 	}
 
 	@Override
+	public boolean hasKey() {
+		return this.call.hasKey();
+	}
+
+	@Override
+	public @Nullable Object keyBefore() {
+		return this.call.keyBefore();
+	}
+
+	@Override
 	public @Nullable Object key(@Nullable Object result) {
 		return this.call.key(result);
 	}

@@ -17,7 +17,8 @@ interface SecondWrite {
 	 * @param start when the deadline of the call began to run, in terms of
 	 * {@link System#nanoTime()}
 	 * @param end when the authoritative write ended
+	 * @param write is told when the second write is over, or will not be run
 	 */
-	void write(Call call, MigrationStage stage, @Nullable Object value, long start, long end);
+	void write(Call call, MigrationStage stage, @Nullable Object value, long start, long end, OpenWrite write);
 
 }

@@ -268,8 +268,8 @@ final class SecondaryRead implements PoolTask {
 				settle();
 				return;
 			}
-			PendingComparison comparison = new PendingComparison(this.reads, this.call, this.stage, authoritative,
-					secondary, this::settle);
+			PendingComparison comparison = new PendingComparison(this.reads, this.call, this.stage, this.created,
+					authoritative, secondary, this::settle);
 			if (this.runner == Thread.currentThread()) {
 				comparison.run();
 			}

@@ -47,7 +47,11 @@ final class SecondaryWrites {
 	}
 
 	void ended(MigrationStage stage, Attempt attempt, long nanos) {
-		attempt.record(this.meters, stage, nanos);
+		ended(stage, attempt, nanos, System.nanoTime());
+	}
+
+	void ended(MigrationStage stage, Attempt attempt, long nanos, long now) {
+		attempt.record(this.meters, stage, nanos, now);
 		if (attempt.error() != null) {
 			this.gate.of(attempt.side()).failed();
 			failed(attempt.error());
@@ -81,6 +85,13 @@ final class SecondaryWrites {
 	 */
 	void unknown() {
 		this.spec.flag().secondaryWriteFailed();
+	}
+
+	/**
+	 * The end of the transaction of a write of one side will not be heard of.
+	 */
+	void unnoted(Throwable cause) {
+		this.trouble.warn("The transaction of a write of flag '" + this.spec.flag().key() + "' is unknown", cause);
 	}
 
 	/**

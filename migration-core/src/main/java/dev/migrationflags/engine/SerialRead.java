@@ -36,7 +36,7 @@ final class SerialRead implements ReadMode {
 		long middle = System.nanoTime();
 		Attempt secondary = Isolated.attempt(other, call);
 		long end = System.nanoTime();
-		this.outcomes.evaluate(call, stage, authoritative, middle - start, secondary, end - middle);
+		this.outcomes.evaluate(call, stage, start, authoritative, middle - start, secondary, end - middle);
 		return authoritative.unwrap();
 	}
 
@@ -48,7 +48,7 @@ final class SerialRead implements ReadMode {
 		long middle = System.nanoTime();
 		Attempt authoritative = attempt(call, authority);
 		long end = System.nanoTime();
-		this.outcomes.evaluate(call, stage, authoritative, end - middle, secondary, middle - start);
+		this.outcomes.evaluate(call, stage, start, authoritative, end - middle, secondary, middle - start);
 		return authoritative.unwrap();
 	}
 

@@ -21,4 +21,14 @@ public interface MoveCheck {
 	 */
 	@Nullable String refusal(Move move);
 
+	/**
+	 * What is shown of this check, refused or not.
+	 * @param move the move to the next stage
+	 * @return what was found; {@code null} to show nothing
+	 */
+	default Readiness.@Nullable Check show(Move move) {
+		String refusal = refusal(move);
+		return new Readiness.Check(name(), refusal == null, true, (refusal != null) ? refusal : "nothing against it");
+	}
+
 }

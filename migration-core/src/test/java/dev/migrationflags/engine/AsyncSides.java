@@ -25,6 +25,8 @@ final class AsyncSides implements Call {
 
 	private final AsyncForm form;
 
+	private @Nullable Object key;
+
 	private @Nullable SideCall oldMethod;
 
 	private @Nullable SideCall newMethod;
@@ -100,9 +102,24 @@ final class AsyncSides implements Call {
 		return null;
 	}
 
+	AsyncSides withKey(@Nullable Object key) {
+		this.key = key;
+		return this;
+	}
+
+	@Override
+	public boolean hasKey() {
+		return this.key != null;
+	}
+
+	@Override
+	public @Nullable Object keyBefore() {
+		return this.key;
+	}
+
 	@Override
 	public @Nullable Object key(@Nullable Object result) {
-		return null;
+		return this.key;
 	}
 
 }

@@ -2,6 +2,7 @@ package dev.migrationflags.engine;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 
 import dev.migrationflags.MigrationContext;
 import dev.migrationflags.MigrationOrigin;
@@ -19,6 +20,8 @@ final class TestCall implements Call {
 	private final SideCall newSide;
 
 	private @Nullable Object key;
+
+	private @Nullable UnaryOperator<@Nullable Object> keyOfResult;
 
 	private TestCall(SideCall oldSide, SideCall newSide) {
 		this.oldSide = oldSide;
@@ -67,9 +70,27 @@ final class TestCall implements Call {
 		return null;
 	}
 
+	/**
+	 * A key that is known only after a write.
+	 */
+	TestCall withKeyOfResult(UnaryOperator<@Nullable Object> keyOfResult) {
+		this.keyOfResult = keyOfResult;
+		return this;
+	}
+
+	@Override
+	public boolean hasKey() {
+		return this.key != null || this.keyOfResult != null;
+	}
+
+	@Override
+	public @Nullable Object keyBefore() {
+		return this.key;
+	}
+
 	@Override
 	public @Nullable Object key(@Nullable Object result) {
-		return this.key;
+		return (this.keyOfResult != null) ? this.keyOfResult.apply(result) : this.key;
 	}
 
 }

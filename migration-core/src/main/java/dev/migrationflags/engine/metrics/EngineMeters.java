@@ -1,5 +1,13 @@
 package dev.migrationflags.engine.metrics;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 import io.micrometer.core.instrument.Counter;
@@ -32,6 +40,10 @@ public final class EngineMeters {
 
 	private final @Nullable Supplier<@Nullable ObservationRegistry> observations;
 
+	private final Map<String, Map<RecordsKey, OperationRecords>> records = new ConcurrentHashMap<>();
+
+	private final LongSupplier nanoTime;
+
 	/**
 	 * Creates the meters, without observations.
 	 * @param registry gives the registry, or {@code null} if there is none
@@ -48,8 +60,21 @@ public final class EngineMeters {
 	 */
 	public EngineMeters(Supplier<@Nullable MeterRegistry> registry,
 			@Nullable Supplier<@Nullable ObservationRegistry> observations) {
+		this(registry, observations, System::nanoTime);
+	}
+
+	/**
+	 * Creates the meters.
+	 * @param registry gives the registry, or {@code null} if there is none
+	 * @param observations gives the registry of observations, or {@code null} if there is
+	 * none; {@code null} itself if sides are not observed
+	 * @param nanoTime tells the time, as {@link System#nanoTime()} does
+	 */
+	public EngineMeters(Supplier<@Nullable MeterRegistry> registry,
+			@Nullable Supplier<@Nullable ObservationRegistry> observations, LongSupplier nanoTime) {
 		this.registry = registry;
 		this.observations = observations;
+		this.nanoTime = nanoTime;
 	}
 
 	/**
@@ -70,7 +95,77 @@ public final class EngineMeters {
 	 * @return its meters
 	 */
 	public OperationMeters operation(String flag, String operation, String type, boolean latency, boolean errors) {
-		return new OperationMeters(this, flag, operation, type, latency, errors);
+		OperationRecords records = this.records.computeIfAbsent(flag, (key) -> new ConcurrentHashMap<>())
+			.computeIfAbsent(new RecordsKey(operation, type), (key) -> new OperationRecords(operation, type, now()));
+		return new OperationMeters(this, records, flag, operation, type, latency, errors);
+	}
+
+	/**
+	 * The calls of a flag on this node. Where successes or failures are not tracked, they
+	 * are not in here either.
+	 * @param flag the key of the flag
+	 * @return the calls by operation, stage and side, in this order; without those that
+	 * there were none of
+	 */
+	public List<CallSummary> calls(String flag) {
+		return all(flag, (records) -> records.calls(now()));
+	}
+
+	/**
+	 * The last calls of a flag on this node, at most those since its last change of
+	 * stage.
+	 * @param flag the key of the flag
+	 * @param window how far to look back: from 15 seconds to five minutes
+	 * @return the calls by operation, stage and side, in this order; without those that
+	 * there never were any of
+	 */
+	public List<CallWindow> calls(String flag, Duration window) {
+		return all(flag, (records) -> records.calls(window, now()));
+	}
+
+	/**
+	 * The comparisons of a flag on this node since its start.
+	 * @param flag the key of the flag
+	 * @return the comparisons by operation and stage, in this order
+	 */
+	public List<ComparisonSummary> comparisons(String flag) {
+		return all(flag, (records) -> records.comparisons(now()));
+	}
+
+	/**
+	 * The last comparisons of a flag on this node, at most those since its last change of
+	 * stage.
+	 * @param flag the key of the flag
+	 * @param window how far to look back, in whole minutes: from one to sixty, and up to
+	 * one minute more
+	 * @return the comparisons by operation and stage, in this order
+	 */
+	public List<ComparisonSummary> comparisons(String flag, Duration window) {
+		return all(flag, (records) -> records.comparisons(window, now()));
+	}
+
+	/**
+	 * The comparisons of a flag on this node over the last hour, minute by minute.
+	 * @param flag the key of the flag
+	 * @return the comparisons by operation and stage, oldest first; without minutes in
+	 * which nothing was compared
+	 */
+	public List<ComparisonBucket> comparisonsByMinute(String flag) {
+		return all(flag, (records) -> records.minutes(now()));
+	}
+
+	private <T> List<T> all(String flag, Function<OperationRecords, List<T>> read) {
+		List<T> all = new ArrayList<>();
+		this.records.getOrDefault(flag, Map.of())
+			.entrySet()
+			.stream()
+			.sorted(Map.Entry.comparingByKey())
+			.forEach((entry) -> all.addAll(read.apply(entry.getValue())));
+		return all;
+	}
+
+	long now() {
+		return this.nanoTime.getAsLong();
 	}
 
 	@Nullable OperationObservations observations(String flag, String operation, String type) {
@@ -90,10 +185,11 @@ public final class EngineMeters {
 	}
 
 	/**
-	 * Counts a change of stage.
+	 * Counts a change of stage. What is known of the last minutes begins anew.
 	 * @param event the change
 	 */
 	public void stageChanged(StageChangedEvent event) {
+		this.records.getOrDefault(event.flag(), Map.of()).values().forEach((records) -> records.beginEpoch(now()));
 		safely(registry -> Counter.builder("migration.stage.changes")
 			.description("Changes of the base stage")
 			.tag("flag", event.flag())
@@ -141,6 +237,18 @@ public final class EngineMeters {
 
 	void failed(Throwable cause) {
 		this.trouble.warn("A migration meter could not be recorded; calls go on without it", cause);
+	}
+
+	private record RecordsKey(String operation, String type) implements Comparable<RecordsKey> {
+
+		private static final Comparator<RecordsKey> ORDER = Comparator.comparing(RecordsKey::operation)
+			.thenComparing(RecordsKey::type);
+
+		@Override
+		public int compareTo(RecordsKey other) {
+			return ORDER.compare(this, other);
+		}
+
 	}
 
 	@FunctionalInterface

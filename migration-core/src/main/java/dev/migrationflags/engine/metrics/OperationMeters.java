@@ -27,6 +27,8 @@ public final class OperationMeters {
 
 	private final EngineMeters meters;
 
+	private final OperationRecords records;
+
 	private final String flag;
 
 	private final String operation;
@@ -48,8 +50,10 @@ public final class OperationMeters {
 
 	private final Map<FailureKey, Timer> failures = new ConcurrentHashMap<>();
 
-	OperationMeters(EngineMeters meters, String flag, String operation, String type, boolean latency, boolean errors) {
+	OperationMeters(EngineMeters meters, OperationRecords records, String flag, String operation, String type,
+			boolean latency, boolean errors) {
 		this.meters = meters;
+		this.records = records;
 		this.flag = flag;
 		this.operation = operation;
 		this.type = type;
@@ -73,10 +77,23 @@ public final class OperationMeters {
 	 * @param nanos how long it took
 	 */
 	public void success(MigrationStage stage, MigrationOrigin side, long nanos) {
-		if (!this.latency) {
-			return;
-		}
+		success(stage, side, nanos, this.meters.now());
+	}
+
+	/**
+	 * A side has returned.
+	 * @param stage the stage of the call
+	 * @param side the side
+	 * @param nanos how long it took
+	 * @param now the time, of {@link System#nanoTime()}: spares looking at the clock
+	 */
+	public void success(MigrationStage stage, MigrationOrigin side, long nanos, long now) {
 		try {
+			if (!this.latency) {
+				this.records.passed(now);
+				return;
+			}
+			this.records.called(stage, side, nanos, false, now);
 			int index = stage.ordinal() * SIDES + side.ordinal();
 			Timer timer = this.successes.getAcquire(index);
 			if (timer == null) {
@@ -116,10 +133,13 @@ public final class OperationMeters {
 
 	private void failed(MigrationStage stage, MigrationOrigin side, String outcome, @Nullable Throwable error,
 			long nanos) {
-		if (!this.errors) {
-			return;
-		}
 		try {
+			long now = this.meters.now();
+			if (!this.errors) {
+				this.records.passed(now);
+				return;
+			}
+			this.records.called(stage, side, nanos, true, now);
 			String exception = (error != null) ? this.meters.exception(error) : ExceptionNames.NONE;
 			FailureKey key = new FailureKey(stage, side, outcome, exception);
 			Timer timer = this.failures.get(key);
@@ -143,6 +163,7 @@ public final class OperationMeters {
 	 * @param result the verdict
 	 */
 	public void compared(MigrationStage stage, ComparisonResult result) {
+		this.records.compared(stage, result);
 		count(this.comparisons, stage.ordinal() * RESULTS + result.ordinal(),
 				(registry) -> Counter.builder("migration.comparisons")
 					.description("Dual reads by what came of the comparison")

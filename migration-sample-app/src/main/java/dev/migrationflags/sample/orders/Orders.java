@@ -35,7 +35,7 @@ public interface Orders {
 	 * @param order the order
 	 * @return what is stored now: the order, or the later version that was found
 	 */
-	@MigrationWrite(key = "#order.id", mirror = "#result")
+	@MigrationWrite(key = "#order.id ?: #result.id", mirror = "#result")
 	Order save(Order order);
 
 }
