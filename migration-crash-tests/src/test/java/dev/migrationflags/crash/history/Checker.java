@@ -51,8 +51,8 @@ public final class Checker {
 			this.history.reads(key).forEach((read) -> check(read, known, Violation.Kind.STALE_READ));
 			check(last, known, Violation.Kind.LOST);
 			if (!Objects.equals(authority.get(key), other.get(key))) {
-				report(Violation.Kind.DIFFERENT, key, "the authority has " + text(authority.get(key))
-						+ ", the other side " + text(other.get(key)));
+				report(Violation.Kind.DIFFERENT, key,
+						"the authority has " + text(authority.get(key)) + ", the other side " + text(other.get(key)));
 			}
 		}
 		return this.violations;
@@ -60,7 +60,7 @@ public final class Checker {
 
 	private void acknowledge(Read read) {
 		Write write = (read.value() != null) ? this.history.write(read.value()) : null;
-		if (write != null && write.key() == read.key()) {
+		if (write != null && write.key() == read.key() && write.called() <= read.returned()) {
 			write.acknowledged(read.returned());
 		}
 	}
@@ -123,8 +123,7 @@ public final class Checker {
 			}
 		}
 
-		@Nullable
-		Write newestCalledOf(long time) {
+		@Nullable Write newestCalledOf(long time) {
 			int at = Arrays.binarySearch(this.times, time);
 			int before = (at >= 0) ? at : -at - 1;
 			while (before > 0 && this.times[before - 1] == time) {

@@ -51,8 +51,8 @@ public final class History {
 		String[] words = line.split(" ");
 		long first = Long.parseLong(words[1]);
 		switch (words[0]) {
-			case "w", "d" -> call(new Write(first, Long.parseLong(words[2]), words[0].equals("d"),
-					Long.parseLong(words[3])));
+			case "w", "d" ->
+				call(new Write(first, Long.parseLong(words[2]), words[0].equals("d"), Long.parseLong(words[3])));
 			case "o" -> returned(first, Outcome.OK, Long.parseLong(words[2]));
 			case "f" -> returned(first, Outcome.REFUSED, Long.parseLong(words[2]));
 			case "i" -> returned(first, Outcome.INDETERMINATE, Long.parseLong(words[2]));
@@ -97,8 +97,7 @@ public final class History {
 		return this.readsByKey.getOrDefault(key, List.of());
 	}
 
-	@Nullable
-	Write write(long value) {
+	@Nullable Write write(long value) {
 		return this.writes.get(value);
 	}
 

@@ -56,8 +56,7 @@ final class Write {
 		return this.called;
 	}
 
-	@Nullable
-	Outcome outcome() {
+	@Nullable Outcome outcome() {
 		return this.outcome;
 	}
 

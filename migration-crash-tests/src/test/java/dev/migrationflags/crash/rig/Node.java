@@ -42,9 +42,10 @@ final class Node implements AutoCloseable {
 	 * @param steps is told the steps of its flag, as they happen
 	 */
 	Node(Path directory, int incarnation, List<String> properties, Consumer<String> steps) {
-		List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx256m", "-XX:-UsePerfData", "-cp",
-				System.getProperty("java.class.path"), Worker.class.getName()));
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+						"-XX:+UseSerialGC", "-Xshare:auto", "-Xmx256m", "-XX:-UsePerfData", "-cp",
+						System.getProperty("java.class.path"), Worker.class.getName()));
 		properties.forEach((property) -> command.add("--" + property));
 		command.add("--crash.incarnation=" + incarnation);
 		command.add("--crash.log=" + directory.resolve("events-" + incarnation));

@@ -57,6 +57,10 @@ final class Rig implements AutoCloseable {
 	 * @param properties of its nodes, besides those that all nodes have
 	 */
 	Run run(String... properties) {
+		return run(List.of(properties));
+	}
+
+	Run run(List<String> properties) {
 		String name = "run" + this.runs.incrementAndGet();
 		try {
 			Path files = Files.createDirectory(this.directory.resolve(name));
@@ -64,7 +68,7 @@ final class Rig implements AutoCloseable {
 				server.proxy().cut(0, 0);
 				server.create(name);
 			}
-			return new Run(this, name, files, List.of(properties));
+			return new Run(this, name, files, properties);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import dev.migrationflags.MigrationOrigin;
@@ -109,8 +110,17 @@ final class Run implements AutoCloseable {
 	}
 
 	/**
-	 * Drains, crosses the flip there and back as nothing speaks against it any more, reads
-	 * on all nodes what callers see, and compares everything.
+	 * Waits until the marks of the store say something.
+	 * @param answer tells whether that is it
+	 */
+	void awaitMarks(Predicate<String> answer) {
+		Node node = this.nodes.get(0);
+		Awaitility.await().atMost(DRAIN).until(() -> answer.test(node.ask("marks")));
+	}
+
+	/**
+	 * Drains, crosses the flip there and back as nothing speaks against it any more,
+	 * reads on all nodes what callers see, and compares everything.
 	 */
 	Result finish() {
 		drain();
@@ -135,8 +145,9 @@ final class Run implements AutoCloseable {
 		Map<Long, Long> newSide = this.rig.newSide().read(this.name, "new_register");
 		History history = History.of(logs());
 		boolean old = (authority == MigrationOrigin.OLD);
-		return new Result(history, Checker.check(history, old ? oldSide : newSide, old ? newSide : oldSide,
-				System.nanoTime()), flips(), refusals(), List.copyOf(this.steps));
+		return new Result(history,
+				Checker.check(history, old ? oldSide : newSide, old ? newSide : oldSide, System.nanoTime()), flips(),
+				refusals(), List.copyOf(this.steps));
 	}
 
 	private List<Path> logs() {

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 public interface Registers {
 
 	@MigrationRead(key = "#key")
-	@Nullable
-	Long read(long key);
+	@Nullable Long read(long key);
 
 	@MigrationWrite(key = "#key")
 	void write(long key, long value);

@@ -33,33 +33,69 @@ abstract class Side implements Registers, KeyedStore<Long, Long> {
 
 	private final Faults faults;
 
+	private final SeededBugs.Replay replay;
+
+	private final SeededBugs.Misdirected misdirected;
+
+	private @Nullable Side other;
+
 	Side(MigrationOrigin origin, String table, JdbcClient jdbc, @Nullable TransactionTemplate transactions,
-			Faults faults) {
+			Faults faults, SeededBugs.Replay replay, SeededBugs.Misdirected misdirected) {
 		this.origin = origin;
 		this.table = table;
 		this.jdbc = jdbc;
 		this.transactions = transactions;
 		this.faults = faults;
+		this.replay = replay;
+		this.misdirected = misdirected;
 		jdbc.sql("create table if not exists " + table + " (id bigint primary key, content bigint not null)").update();
+	}
+
+	/**
+	 * For the bug that lets a write of this side go to the other one.
+	 */
+	void setOther(Side other) {
+		this.other = other;
 	}
 
 	@Override
 	public @Nullable Long read(long key) {
-		return find(key).orElse(null);
+		return current(key).orElse(null);
 	}
 
 	@Override
 	public void write(long key, long value) {
-		put(key, value);
+		MigrationOrigin first = this.misdirected.take(value);
+		if (this.other != null && first == this.origin.other()) {
+			this.other.put(key, value);
+			return;
+		}
+		try {
+			put(key, value);
+		}
+		catch (RuntimeException ex) {
+			this.replay.failed(key, value);
+			throw ex;
+		}
 	}
 
 	@Override
 	public void delete(long key) {
-		remove(key);
+		try {
+			remove(key);
+		}
+		catch (RuntimeException ex) {
+			this.replay.failed(key, null);
+			throw ex;
+		}
 	}
 
 	@Override
 	public Optional<Long> find(Long key) {
+		return this.replay.instead(key, current(key));
+	}
+
+	private Optional<Long> current(long key) {
 		return this.jdbc.sql("select content from " + this.table + " where id = ?")
 			.param(key)
 			.query(Long.class)
@@ -80,10 +116,11 @@ abstract class Side implements Registers, KeyedStore<Long, Long> {
 	@Override
 	public void remove(Long key) {
 		long deadline = System.currentTimeMillis() + STATEMENT_MILLIS;
-		changed(key, () -> this.jdbc
-			.sql("delete from " + this.table + " where id = ? and clock_timestamp() < to_timestamp(? / 1000.0)")
-			.params(key, deadline)
-			.update());
+		changed(key,
+				() -> this.jdbc
+					.sql("delete from " + this.table + " where id = ? and clock_timestamp() < to_timestamp(? / 1000.0)")
+					.params(key, deadline)
+					.update());
 		if (System.currentTimeMillis() >= deadline) {
 			throw new IllegalStateException("The statement may have come too late");
 		}

@@ -7,7 +7,7 @@ import javax.sql.DataSource;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.migrationflags.Migration;
 import dev.migrationflags.MigrationFlags;
-import dev.migrationflags.boot.MigrationDataSource;
+
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.SpringBootConfiguration;
@@ -50,19 +50,27 @@ class WorkerApplication {
 	}
 
 	@Bean
-	@MigrationDataSource
+	@org.springframework.beans.factory.annotation.Qualifier("tmp")
 	HikariDataSource marksDataSource() {
-		return dataSource("marks");
+		HikariDataSource marks = dataSource("marks");
+		if (SeededBugs.of(this.environment) == Bug.STAGE_FORGOTTEN) {
+			SeededBugs.forget(marks);
+		}
+		return marks;
 	}
 
 	@Bean
-	OldRegisters oldRegisters(HikariDataSource oldDataSource, Faults faults) {
-		return new OldRegisters(JdbcClient.create(oldDataSource), transactions(oldDataSource), faults);
+	OldRegisters oldRegisters(HikariDataSource oldDataSource, Faults faults, SeededBugs.Replay replay,
+			SeededBugs.Misdirected misdirected) {
+		return new OldRegisters(JdbcClient.create(oldDataSource), transactions(oldDataSource), faults, replay,
+				misdirected);
 	}
 
 	@Bean
-	NewRegisters newRegisters(HikariDataSource newDataSource, Faults faults) {
-		return new NewRegisters(JdbcClient.create(newDataSource), transactions(newDataSource), faults);
+	NewRegisters newRegisters(HikariDataSource newDataSource, Faults faults, SeededBugs.Replay replay,
+			SeededBugs.Misdirected misdirected) {
+		return new NewRegisters(JdbcClient.create(newDataSource), transactions(newDataSource), faults, replay,
+				misdirected);
 	}
 
 	private @Nullable TransactionTemplate transactions(DataSource dataSource) {
