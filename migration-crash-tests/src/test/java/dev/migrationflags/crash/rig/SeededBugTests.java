@@ -69,6 +69,11 @@ class SeededBugTests {
 				node.tell("traffic 8 2");
 				node.tell("walk 20");
 				pause(300, 1200);
+				if (this.random.nextBoolean()) {
+					// what is acknowledged from here on is on one side only when the node dies
+					node.tell("fail OLD 100");
+					pause(50, 200);
+				}
 				run.kill(node);
 			}
 			Node node = run.start();

@@ -5,8 +5,7 @@ import java.util.Properties;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.migrationflags.Migration;
-import dev.migrationflags.MigrationFlags;
+import dev.migrationflags.boot.MigrationDataSource;
 
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +49,7 @@ class WorkerApplication {
 	}
 
 	@Bean
-	@org.springframework.beans.factory.annotation.Qualifier("tmp")
+	@MigrationDataSource
 	HikariDataSource marksDataSource() {
 		HikariDataSource marks = dataSource("marks");
 		if (SeededBugs.of(this.environment) == Bug.STAGE_FORGOTTEN) {
