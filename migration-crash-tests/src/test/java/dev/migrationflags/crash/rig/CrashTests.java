@@ -170,8 +170,9 @@ class CrashTests {
 		try (Run run = rig.run()) {
 			Node node = run.start();
 			node.tell("fail NEW 100");
-			traffic(node);
-			pause(1500, 2000);
+			// each attempt holds the callers, in vain
+			traffic(node, 500);
+			pause(3000, 4000);
 			node.tell("quiet");
 			assertThat(run.flips()).isZero();
 			assertThat(run.refusals()).isPositive();
@@ -228,8 +229,12 @@ class CrashTests {
 	}
 
 	private static void traffic(Node node) {
+		traffic(node, STEP_MILLIS);
+	}
+
+	private static void traffic(Node node, int stepMillis) {
 		node.tell("traffic " + WRITERS + " " + READERS);
-		node.tell("walk " + STEP_MILLIS);
+		node.tell("walk " + stepMillis);
 	}
 
 	private void pause(int least, int most) {
@@ -244,7 +249,7 @@ class CrashTests {
 	private void assertRight(Run.Result result) {
 		System.out.println(this.test + ": " + result.summary());
 		assertThat(result.violations()).as(this.test + ": " + result.summary()).isEmpty();
-		assertThat(result.history().count(Outcome.OK)).as("acknowledged writes").isGreaterThan(100);
+		assertThat(result.history().count(Outcome.OK)).as("acknowledged writes").isGreaterThan(20);
 		assertThat(result.history().reads()).as("reads").isGreaterThan(100);
 		assertThat(result.flips()).as("flips").isPositive();
 	}
