@@ -185,8 +185,9 @@ public final class Engine {
 	private Operation write(OperationSpec spec, ResultKind kind, OperationMeters meters) {
 		spec.flag().declareWrites();
 		SecondaryWrites outcomes = new SecondaryWrites(spec, meters);
-		return (kind == ResultKind.VALUE) ? write(spec, outcomes, meters) : asyncWrite(spec, kind,
-				new AsyncWrites(outcomes, meters, this.secondaries, lane(spec), callers(kind), recent(spec)), meters);
+		return (kind == ResultKind.VALUE) ? write(spec, outcomes, meters)
+				: asyncWrite(spec, kind, new AsyncWrites(outcomes, meters, this.secondaries, lane(spec), callers(kind),
+						recent(spec), marks(spec, meters)), meters);
 	}
 
 	private Operation asyncWrite(OperationSpec spec, ResultKind kind, AsyncWrites writes, OperationMeters meters) {
@@ -202,7 +203,12 @@ public final class Engine {
 			case AFTER_COMMIT -> new AfterCommitWrite(outcomes, this.secondaries, lane(spec), this.transactions);
 		};
 		return new WriteOperation(spec, this.stages, this.reports, meters, outcomes, second, recent(spec),
-				this.transactions);
+				this.transactions, marks(spec, meters));
+	}
+
+	private @Nullable WriteMarks marks(OperationSpec spec, OperationMeters meters) {
+		return (this.marks != null && spec.keys() != null)
+				? new WriteMarks(spec, this.marks, spec.keys(), this.meters, meters, this.transactions) : null;
 	}
 
 	/**
