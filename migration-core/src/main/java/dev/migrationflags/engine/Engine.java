@@ -154,8 +154,8 @@ public final class Engine {
 		ValueComparison comparison = new ValueComparison(spec.settings().comparison(), this.comparators,
 				this.includeValues);
 		SecondaryGate gate = new SecondaryGate();
-		ReadOutcomes outcomes = new ReadOutcomes(meters, gate,
-				new ReadCheck(spec, comparison, this.reporter, meters, recent(spec)));
+		ReadOutcomes outcomes = new ReadOutcomes(meters, gate, new ReadCheck(spec, comparison, this.reporter, meters,
+				recent(spec), marks(spec, meters), onCallersThread(spec, kind) ? lane(spec) : null));
 		if (kind == ResultKind.VALUE) {
 			return new ReadOperation(spec, this.stages, this.reports, meters, gate, this.transactions,
 					mode(spec, outcomes));
@@ -165,6 +165,13 @@ public final class Engine {
 		return switch (kind) {
 			case VALUE, FUTURE -> new FutureRead(spec, this.stages, this.reports, meters, reads);
 			case MONO, FLUX -> ReactiveOperations.read(kind, spec, this.stages, this.reports, meters, reads);
+		};
+	}
+
+	private static boolean onCallersThread(OperationSpec spec, ResultKind kind) {
+		return kind == ResultKind.VALUE && switch (spec.settings().read().execution()) {
+			case SERIAL, RANDOM -> true;
+			case DETACHED, CONCURRENT -> false;
 		};
 	}
 
