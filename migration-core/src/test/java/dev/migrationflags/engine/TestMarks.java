@@ -30,6 +30,9 @@ final class TestMarks implements MarkStore {
 
 	volatile int refusals;
 
+	volatile Runnable beforeBegin = () -> {
+	};
+
 	boolean isMarked(Object... keys) {
 		return this.marks.isMarked(TestEngine.FLAG, List.of(keys).stream().map(String::valueOf).toList());
 	}
@@ -60,6 +63,7 @@ final class TestMarks implements MarkStore {
 	}
 
 	private void check() throws NotCurrentException {
+		this.beforeBegin.run();
 		if (this.refusals > 0) {
 			this.refusals--;
 			this.log.add("refused");
