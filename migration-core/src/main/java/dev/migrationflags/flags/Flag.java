@@ -357,6 +357,7 @@ public final class Flag {
 	public synchronized void startAt(Kept kept, List<StageChangedEvent> changes) {
 		this.settled = true;
 		this.changes = List.copyOf(changes);
+		this.followed = null;
 		this.position = Position.at(kept.stage(), kept.epoch(), kept.authorityEpoch());
 	}
 

@@ -76,7 +76,11 @@ class JdbcStagesTests {
 	}
 
 	private Node node(HikariDataSource pool, MigrationStage stage, int stages) {
-		Node node = new Node(pool,
+		return nodeOn(Database.open(pool, Duration.ofSeconds(2)), stage, stages);
+	}
+
+	private Node nodeOn(Database database, MigrationStage stage, int stages) {
+		Node node = new Node(database,
 				MigrationFlag.named(this.key)
 					.stages(stages)
 					.stage(stage)
