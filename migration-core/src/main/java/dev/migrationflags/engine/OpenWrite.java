@@ -23,9 +23,10 @@ final class OpenWrite implements CallerTransactions.Deferred {
 
 	private volatile @Nullable WriteMark mark;
 
-	private volatile boolean reached;
+	/** Shown to other threads by what tells them of the end. */
+	private boolean reached;
 
-	private volatile @Nullable Throwable failure;
+	private @Nullable Throwable failure;
 
 	/**
 	 * Begins, on the thread that has decided.
