@@ -21,9 +21,9 @@ public final class Child {
 	 * Runs it to its end.
 	 * @param main the class
 	 * @param arguments its arguments
-	 * @return the lines that it has printed
+	 * @return the last line that it has printed
 	 */
-	public static List<String> run(Class<?> main, String... arguments) {
+	public static String lastLine(Class<?> main, String... arguments) {
 		List<String> command = new ArrayList<>(
 				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
 						System.getProperty("java.class.path"), main.getName()));
@@ -35,10 +35,10 @@ public final class Child {
 					new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
 				output.lines().forEach(lines::add);
 			}
-			if (process.waitFor() != 0) {
+			if (process.waitFor() != 0 || lines.isEmpty()) {
 				throw new IllegalStateException(main.getSimpleName() + " has failed: " + lines);
 			}
-			return lines;
+			return lines.get(lines.size() - 1);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

@@ -4,34 +4,33 @@ import java.util.Collections;
 import java.util.Locale;
 
 /**
- * Prints a table in Markdown, row by row: a program that takes minutes shows what it has.
+ * A table in Markdown.
  */
 public final class Table {
 
-	private Table() {
-	}
+	private final StringBuilder text = new StringBuilder();
 
 	/**
 	 * Begins a table.
-	 * @param title what it shows
 	 * @param columns the heads of the columns; all but the first are numbers
 	 */
-	public static void begin(String title, String... columns) {
-		System.out.printf("%n### %s%n%n", title);
+	public Table(String... columns) {
 		row((Object[]) columns);
-		System.out.println("|---" + String.join("", Collections.nCopies(columns.length - 1, "|--:")) + "|");
+		this.text.append("|---").append(String.join("", Collections.nCopies(columns.length - 1, "|--:"))).append("|\n");
 	}
 
 	/**
-	 * Prints a row.
+	 * Adds a row.
 	 * @param cells the cells
+	 * @return this
 	 */
-	public static void row(Object... cells) {
+	public Table row(Object... cells) {
 		StringBuilder row = new StringBuilder("|");
 		for (Object cell : cells) {
 			row.append(' ').append(cell).append(" |");
 		}
-		System.out.println(row);
+		this.text.append(row.toString().replace("  |", " |")).append('\n');
+		return this;
 	}
 
 	/**
@@ -42,6 +41,11 @@ public final class Table {
 	public static String number(double number) {
 		String format = (Math.abs(number) < 10) ? "%.2f" : ((Math.abs(number) < 100) ? "%.1f" : "%,.0f");
 		return String.format(Locale.ROOT, format, number).replace(',', ' ');
+	}
+
+	@Override
+	public String toString() {
+		return this.text.toString();
 	}
 
 }

@@ -15,9 +15,18 @@ abstract class BoundCall implements Call {
 
 	private final @Nullable Object[] arguments;
 
-	BoundCall(BoundMethod bound, @Nullable Object[] arguments) {
+	private final @Nullable Object[] inside;
+
+	/**
+	 * Creates a call.
+	 * @param bound what it runs
+	 * @param arguments the arguments of the caller
+	 * @param inside the operations that the calling thread is {@link Inside}
+	 */
+	BoundCall(BoundMethod bound, @Nullable Object[] arguments, @Nullable Object[] inside) {
 		this.bound = bound;
 		this.arguments = arguments;
+		this.inside = inside;
 	}
 
 	/**
@@ -37,12 +46,13 @@ abstract class BoundCall implements Call {
 
 	@Override
 	public final @Nullable Object run(MigrationOrigin side) throws Throwable {
-		int depth = Inside.enter(this.bound.operation());
+		@Nullable Object[] inside = Inside.current(this.inside);
+		int place = Inside.enter(inside, this.bound.operation());
 		try {
 			return (side == this.bound.side()) ? proceed() : this.bound.other().invoke(this.arguments);
 		}
 		finally {
-			Inside.leave(depth);
+			Inside.leave(inside, place);
 		}
 	}
 
@@ -69,12 +79,13 @@ abstract class BoundCall implements Call {
 
 	private SideCall inside(SideCall call) {
 		return () -> {
-			int depth = Inside.enter(this.bound.operation());
+			@Nullable Object[] inside = Inside.current(this.inside);
+			int place = Inside.enter(inside, this.bound.operation());
 			try {
 				return call.run();
 			}
 			finally {
-				Inside.leave(depth);
+				Inside.leave(inside, place);
 			}
 		};
 	}

@@ -12,8 +12,8 @@ final class InterceptedCall extends BoundCall {
 
 	private final ProxyMethodInvocation invocation;
 
-	InterceptedCall(BoundMethod bound, ProxyMethodInvocation invocation) {
-		super(bound, invocation.getArguments());
+	InterceptedCall(BoundMethod bound, ProxyMethodInvocation invocation, @Nullable Object[] inside) {
+		super(bound, invocation.getArguments(), inside);
 		this.invocation = invocation;
 	}
 

@@ -42,10 +42,14 @@ public final class MigrationAspect {
 		Method method = ((MethodSignature) joinPoint.getSignature()).getMethod();
 		Object target = joinPoint.getTarget();
 		BoundMethod bound = operations.find(method, (target != null) ? target.getClass() : method.getDeclaringClass());
-		if (bound == null || Inside.is(bound.operation())) {
+		if (bound == null) {
 			return joinPoint.proceed();
 		}
-		return bound.operation().execute(new WovenCall(bound, joinPoint, method));
+		@Nullable Object[] inside = Inside.current();
+		if (Inside.is(inside, bound.operation())) {
+			return joinPoint.proceed();
+		}
+		return bound.operation().execute(new WovenCall(bound, joinPoint, method, inside));
 	}
 
 	/**

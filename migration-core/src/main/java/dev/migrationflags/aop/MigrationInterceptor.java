@@ -38,10 +38,14 @@ final class MigrationInterceptor implements MethodInterceptor {
 			return invocation.proceed();
 		}
 		BoundMethod bound = find(invocation.getMethod(), target.getClass());
-		if (bound == null || Inside.is(bound.operation())) {
+		if (bound == null) {
 			return invocation.proceed();
 		}
-		return bound.operation().execute(new InterceptedCall(bound, (ProxyMethodInvocation) invocation));
+		@Nullable Object[] inside = Inside.current();
+		if (Inside.is(inside, bound.operation())) {
+			return invocation.proceed();
+		}
+		return bound.operation().execute(new InterceptedCall(bound, (ProxyMethodInvocation) invocation, inside));
 	}
 
 	private @Nullable BoundMethod find(Method method, Class<?> targetClass) {

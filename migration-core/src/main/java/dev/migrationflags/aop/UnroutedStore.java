@@ -55,12 +55,13 @@ final class UnroutedStore implements KeyedStore<Object, Object> {
 
 	@SuppressWarnings("unchecked")
 	private <T> T inside(Function<KeyedStore<Object, Object>, T> work) {
-		int depth = Inside.enter(this.flag);
+		@Nullable Object[] inside = Inside.current(Inside.current());
+		int place = Inside.enter(inside, this.flag);
 		try {
 			return work.apply((KeyedStore<Object, Object>) this.beanFactory.getBean(this.beanName));
 		}
 		finally {
-			Inside.leave(depth);
+			Inside.leave(inside, place);
 		}
 	}
 

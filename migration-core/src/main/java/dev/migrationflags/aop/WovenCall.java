@@ -15,8 +15,8 @@ final class WovenCall extends BoundCall {
 
 	private final Method method;
 
-	WovenCall(BoundMethod bound, ProceedingJoinPoint joinPoint, Method method) {
-		super(bound, joinPoint.getArgs());
+	WovenCall(BoundMethod bound, ProceedingJoinPoint joinPoint, Method method, @Nullable Object[] inside) {
+		super(bound, joinPoint.getArgs(), inside);
 		this.joinPoint = joinPoint;
 		this.method = method;
 	}

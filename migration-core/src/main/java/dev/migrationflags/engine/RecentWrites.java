@@ -3,6 +3,7 @@ package dev.migrationflags.engine;
 import java.util.Collection;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.LongSupplier;
 
 import dev.migrationflags.engine.metrics.WarnOnce;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +36,19 @@ final class RecentWrites {
 	/** When the last one ended. */
 	private final AtomicLongArray ended = new AtomicLongArray(1 << BITS);
 
+	private final LongSupplier clock;
+
 	RecentWrites() {
-		long longAgo = System.nanoTime() - 1;
+		this(System::nanoTime);
+	}
+
+	/**
+	 * Creates notes.
+	 * @param clock a monotonic clock, that of the reads too
+	 */
+	RecentWrites(LongSupplier clock) {
+		this.clock = clock;
+		long longAgo = clock.getAsLong() - 1;
 		for (int place = 0; place < this.ended.length(); place++) {
 			this.ended.set(place, longAgo);
 		}
@@ -82,7 +94,7 @@ final class RecentWrites {
 	 * The time is noted before the count falls, so that who sees the one sees the other.
 	 */
 	void ended(int[] places) {
-		long now = System.nanoTime();
+		long now = this.clock.getAsLong();
 		for (int place : places) {
 			this.ended.accumulateAndGet(place, now, (one, other) -> (one - other > 0) ? one : other);
 			this.underWay.decrementAndGet(place);

@@ -5,6 +5,7 @@ import com.launchdarkly.sdk.server.migrations.MigrationSerialOrder;
 import dev.migrationflags.benchmarks.subject.HandWritten;
 import dev.migrationflags.benchmarks.subject.LaunchDarkly;
 import dev.migrationflags.benchmarks.subject.Migrated;
+import dev.migrationflags.benchmarks.subject.Scientist;
 import dev.migrationflags.benchmarks.subject.Store;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -57,6 +58,18 @@ public class BothSides {
 	@Benchmark
 	public @Nullable String launchDarklyWrite(Original state) {
 		return state.original.save(ID);
+	}
+
+	@Benchmark
+	public String scientistRead(Experiment state) throws Exception {
+		return state.scientist.find(ID);
+	}
+
+	@State(Scope.Benchmark)
+	public static class Experiment {
+
+		final Scientist scientist = new Scientist();
+
 	}
 
 	@State(Scope.Benchmark)

@@ -57,6 +57,11 @@ public class Handover {
 		return state.application.store().save(ID);
 	}
 
+	@Benchmark
+	public String scientistAsyncRead(BothSides.Experiment state) throws Exception {
+		return state.scientist.findAsync(ID);
+	}
+
 	/**
 	 * The new side, which tells when it has been called often enough.
 	 */

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -38,9 +39,11 @@ public class Application {
 	public static ConfigurableApplicationContext start(Collection<? extends Class<?>> beans,
 			Map<String, Object> properties) {
 		SpringApplication application = new SpringApplication(Application.class);
+		application.setWebApplicationType(WebApplicationType.NONE);
 		application.setBannerMode(Banner.Mode.OFF);
 		application.setLogStartupInfo(false);
 		application.setRegisterShutdownHook(false);
+		application.setDefaultProperties(Map.of("logging.level.root", "error"));
 		List<ApplicationContextInitializer<?>> initializers = new ArrayList<>(application.getInitializers());
 		initializers.add((context) -> {
 			context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("benchmark", properties));

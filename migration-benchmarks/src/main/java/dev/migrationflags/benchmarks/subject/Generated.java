@@ -1,5 +1,6 @@
 package dev.migrationflags.benchmarks.subject;
 
+import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,6 +11,7 @@ import net.bytebuddy.ByteBuddy;
 import net.bytebuddy.description.annotation.AnnotationDescription;
 import net.bytebuddy.description.modifier.Visibility;
 import net.bytebuddy.dynamic.DynamicType;
+import net.bytebuddy.dynamic.loading.ClassLoadingStrategy;
 import net.bytebuddy.implementation.FixedValue;
 
 /**
@@ -21,7 +23,7 @@ public final class Generated {
 	}
 
 	/**
-	 * Two sides under each of many flags.
+	 * Two sides under each of many flags; once in a JVM.
 	 * @param flags how many flags, {@code flag-0} and so on
 	 * @param operations how many operations there are under each flag; the first three
 	 * are those of {@link Store}
@@ -69,7 +71,9 @@ public final class Generated {
 				.intercept(FixedValue.value("value"))
 				.annotateMethod(AnnotationDescription.Builder.ofType(MigrationRead.class).build());
 		}
-		return type.make().load(Generated.class.getClassLoader()).getLoaded();
+		return type.make()
+			.load(Generated.class.getClassLoader(), ClassLoadingStrategy.UsingLookup.of(MethodHandles.lookup()))
+			.getLoaded();
 	}
 
 }

@@ -1,6 +1,7 @@
 package dev.migrationflags.benchmarks.subject;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -9,6 +10,7 @@ import java.util.stream.Collectors;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -42,11 +44,31 @@ public final class Migrated implements AutoCloseable {
 	 * @return the application
 	 */
 	public static Migrated of(List<Class<?>> beans, String... settings) {
+		return start(beans, properties(settings));
+	}
+
+	/**
+	 * Starts the application with other beans, in AspectJ mode.
+	 * @param beans an old side, a new side and what else there shall be
+	 * @param settings settings of the flag, as {@code stage=shadow}
+	 * @return the application
+	 */
+	public static Migrated woven(List<Class<?>> beans, String... settings) {
+		Map<String, Object> properties = properties(settings);
+		properties.put("migration.aop.mode", "aspectj");
+		return start(beans, properties);
+	}
+
+	private static Migrated start(List<Class<?>> beans, Map<String, Object> properties) {
+		return new Migrated(Application.start(beans, properties));
+	}
+
+	private static Map<String, Object> properties(String... settings) {
 		Function<String, String> key = (setting) -> "migration.flags." + Store.FLAG + "."
 				+ setting.substring(0, setting.indexOf('='));
-		Map<String, Object> properties = Arrays.stream(settings)
-			.collect(Collectors.toMap(key, (setting) -> setting.substring(setting.indexOf('=') + 1)));
-		return new Migrated(Application.start(beans, properties));
+		return Arrays.stream(settings)
+			.collect(Collectors.toMap(key, (setting) -> setting.substring(setting.indexOf('=') + 1), (a, b) -> b,
+					HashMap::new));
 	}
 
 	/**
@@ -85,6 +107,14 @@ public final class Migrated implements AutoCloseable {
 			.stream()
 			.mapToDouble(Counter::count)
 			.sum();
+	}
+
+	/**
+	 * How many calls of sides were timed.
+	 * @return the count
+	 */
+	public long calls() {
+		return bean(MeterRegistry.class).find("migration.calls").timers().stream().mapToLong(Timer::count).sum();
 	}
 
 	@Override

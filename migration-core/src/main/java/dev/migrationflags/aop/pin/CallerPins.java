@@ -17,6 +17,12 @@ public final class CallerPins implements PinScope {
 	private final PinScope[] scopes;
 
 	/**
+	 * Whether any thread has ever been given pins. One that has sees that it has without
+	 * further ado.
+	 */
+	private boolean carries;
+
+	/**
 	 * Creates a scope out of others.
 	 * @param scopes the others, in the order in which they are asked
 	 */
@@ -26,8 +32,12 @@ public final class CallerPins implements PinScope {
 
 	@Override
 	public @Nullable Pins current() {
-		Pins carried = this.carried.get();
+		Pins carried = carried();
 		return (carried != null) ? carried : own();
+	}
+
+	private @Nullable Pins carried() {
+		return this.carries ? this.carried.get() : null;
 	}
 
 	private @Nullable Pins own() {
@@ -45,7 +55,7 @@ public final class CallerPins implements PinScope {
 	 * @return the pins of this thread, or {@code null} if there are none
 	 */
 	public @Nullable Carried capture() {
-		Pins carried = this.carried.get();
+		Pins carried = carried();
 		if (carried != null) {
 			return new Carried(carried, true);
 		}
@@ -59,6 +69,7 @@ public final class CallerPins implements PinScope {
 	 */
 	public void carry(@Nullable Carried pins) {
 		if (pins != null) {
+			this.carries = true;
 			this.carried.set(pins.pins());
 		}
 		else {

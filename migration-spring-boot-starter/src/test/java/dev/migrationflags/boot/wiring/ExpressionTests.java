@@ -318,11 +318,11 @@ class ExpressionTests {
 			.run((context) -> {
 				Written bean = context.getBean(Written.class);
 				for (Order written : List.of(new Order(7L, "known"), new Order(null, "generated"))) {
-					bean.meanwhile = () -> bean.oldSave(written);
+					bean.during(() -> bean.oldSave(written));
 					bean.newFind(7);
 				}
 				assertThat(skipped(context, "pending_repair")).isEqualTo(2);
-				bean.meanwhile = () -> bean.oldSave(new Order(8L, "another"));
+				bean.during(() -> bean.oldSave(new Order(8L, "another")));
 				bean.newFind(7);
 				await().until(() -> !mismatches.isEmpty());
 				assertThat(skipped(context, "pending_repair")).isEqualTo(2);
@@ -343,8 +343,12 @@ class ExpressionTests {
 
 	static class Written {
 
-		volatile Runnable meanwhile = () -> {
+		private volatile Runnable meanwhile = () -> {
 		};
+
+		void during(Runnable meanwhile) {
+			this.meanwhile = meanwhile;
+		}
 
 		@MigrationRead(flag = Wiring.FLAG, origin = MigrationOrigin.OLD, operation = "find", key = "#id")
 		String oldFind(int id) {
