@@ -70,7 +70,8 @@ class SeededBugTests {
 				node.tell("walk 20");
 				pause(300, 1200);
 				if (this.random.nextBoolean()) {
-					// what is acknowledged from here on is on one side only when the node dies
+					// what is acknowledged from here on is on one side only when the node
+					// dies
 					node.tell("fail OLD 100");
 					pause(50, 200);
 				}

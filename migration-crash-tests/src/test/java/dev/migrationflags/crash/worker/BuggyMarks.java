@@ -85,15 +85,13 @@ final class BuggyMarks {
 
 	private interface Advice {
 
-		@Nullable
-		Object invoke(String name, Object[] arguments, Call call) throws Throwable;
+		@Nullable Object invoke(String name, Object[] arguments, Call call) throws Throwable;
 
 	}
 
 	private interface Call {
 
-		@Nullable
-		Object run() throws Throwable;
+		@Nullable Object run() throws Throwable;
 
 	}
 

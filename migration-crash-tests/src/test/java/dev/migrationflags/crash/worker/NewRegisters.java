@@ -13,8 +13,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Migration(flag = Worker.FLAG, origin = MigrationOrigin.NEW)
 class NewRegisters extends Side {
 
-	NewRegisters(JdbcClient jdbc, @Nullable TransactionTemplate transactions, Faults faults,
-			SeededBugs.Replay replay, SeededBugs.Misdirected misdirected) {
+	NewRegisters(JdbcClient jdbc, @Nullable TransactionTemplate transactions, Faults faults, SeededBugs.Replay replay,
+			SeededBugs.Misdirected misdirected) {
 		super(MigrationOrigin.NEW, "new_register", jdbc, transactions, faults, replay, misdirected);
 	}
 

@@ -13,8 +13,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Migration(flag = Worker.FLAG, origin = MigrationOrigin.OLD)
 class OldRegisters extends Side {
 
-	OldRegisters(JdbcClient jdbc, @Nullable TransactionTemplate transactions, Faults faults,
-			SeededBugs.Replay replay, SeededBugs.Misdirected misdirected) {
+	OldRegisters(JdbcClient jdbc, @Nullable TransactionTemplate transactions, Faults faults, SeededBugs.Replay replay,
+			SeededBugs.Misdirected misdirected) {
 		super(MigrationOrigin.OLD, "old_register", jdbc, transactions, faults, replay, misdirected);
 	}
 

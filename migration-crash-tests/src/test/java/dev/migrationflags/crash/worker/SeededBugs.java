@@ -112,8 +112,7 @@ class SeededBugs {
 			this.origins.put(value, origin);
 		}
 
-		@Nullable
-		MigrationOrigin take(long value) {
+		@Nullable MigrationOrigin take(long value) {
 			return this.origins.remove(value);
 		}
 

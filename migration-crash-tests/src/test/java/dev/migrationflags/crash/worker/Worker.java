@@ -63,7 +63,9 @@ public final class Worker {
 		SpringApplication application = new SpringApplication(WorkerApplication.class);
 		application.setBannerMode(Banner.Mode.OFF);
 		application.setWebApplicationType(WebApplicationType.NONE);
-		Worker worker = new Worker(application.run(arguments));
+		ConfigurableApplicationContext context = application.run(arguments);
+		StandInRepair.startIfNeeded(context);
+		Worker worker = new Worker(context);
 		System.out.println("ready");
 		worker.obey();
 		// whoever started it is gone, or wants it gone: nothing is to be tidied up
