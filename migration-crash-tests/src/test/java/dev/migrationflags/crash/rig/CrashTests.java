@@ -208,7 +208,7 @@ class CrashTests {
 			Node node = run.start();
 			node.tell("poison 0 NEW");
 			traffic(node);
-			run.awaitMarks((answer) -> !answer.endsWith(" 0"));
+			run.awaitParked();
 			node.tell("quiet");
 			long flips = run.flips();
 			assertThat(node.ask("stage")).isIn("dualwrite", "shadow");
@@ -248,6 +248,7 @@ class CrashTests {
 
 	private void assertRight(Run.Result result) {
 		System.out.println(this.test + ": " + result.summary());
+		result.reasons().forEach((reason) -> System.out.println("  " + reason));
 		assertThat(result.violations()).as(this.test + ": " + result.summary()).isEmpty();
 		assertThat(result.history().count(Outcome.OK)).as("acknowledged writes").isGreaterThan(20);
 		assertThat(result.history().reads()).as("reads").isGreaterThan(100);

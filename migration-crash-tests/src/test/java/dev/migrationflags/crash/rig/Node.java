@@ -70,7 +70,7 @@ final class Node implements AutoCloseable {
 				if (line.startsWith("= ") || line.equals("ready")) {
 					this.answers.add(line);
 				}
-				else {
+				else if (line.startsWith("moved ") || line.startsWith("refused ") || line.startsWith("failed ")) {
 					steps.accept(line);
 				}
 			}

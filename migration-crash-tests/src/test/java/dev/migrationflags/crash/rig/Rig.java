@@ -15,6 +15,8 @@ import org.springframework.util.FileSystemUtils;
  */
 final class Rig implements AutoCloseable {
 
+	private static final String TABLE = "create table %s (id bigint primary key, content bigint not null)";
+
 	private final Path directory;
 
 	private final Server oldSide;
@@ -68,6 +70,9 @@ final class Rig implements AutoCloseable {
 				server.proxy().cut(0, 0);
 				server.create(name);
 			}
+			// not by the nodes, which start at the same time
+			this.oldSide.execute(name, TABLE.formatted("old_register"));
+			this.newSide.execute(name, TABLE.formatted("new_register"));
 			return new Run(this, name, files, properties);
 		}
 		catch (IOException ex) {

@@ -9,8 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.migrationflags.MigrationOrigin;
@@ -20,6 +23,8 @@ import dev.migrationflags.crash.history.History;
 import dev.migrationflags.crash.history.Outcome;
 import dev.migrationflags.crash.history.Violation;
 import org.awaitility.Awaitility;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A history in the making: nodes come and go, and in the end everything is compared.
@@ -60,14 +65,13 @@ final class Run implements AutoCloseable {
 	 * Starts a node without waiting for it.
 	 */
 	Node launch() {
-		List<String> all = new ArrayList<>(List.of("spring.main.log-startup-info=false", "logging.level.root=WARN",
-				"logging.threshold.console=OFF", "logging.file.name=" + this.files.resolve("log"),
-				"logging.threshold.file=WARN", "crash.old=" + this.rig.oldSide().url(this.name),
-				"crash.new=" + this.rig.newSide().url(this.name), "crash.marks=" + this.rig.marks().url(this.name),
-				"migration.flags.registers.stage=dualwrite", "migration.flags.registers.write.deadline=2s",
-				"migration.flags.registers.write.timeout=500ms", "migration.store.type=jdbc",
-				"migration.store.initialize-schema=always", "migration.store.poll-interval=100ms",
-				"migration.store.max-staleness=3s", "migration.repair.interval=100ms", "migration.repair.backoff=20ms",
+		List<String> all = new ArrayList<>(List.of("spring.main.log-startup-info=false",
+				"crash.old=" + this.rig.oldSide().url(this.name), "crash.new=" + this.rig.newSide().url(this.name),
+				"crash.marks=" + this.rig.marks().url(this.name), "migration.flags.registers.stage=dualwrite",
+				"migration.flags.registers.write.deadline=2s", "migration.flags.registers.write.timeout=500ms",
+				"migration.store.type=jdbc", "migration.store.initialize-schema=always",
+				"migration.store.poll-interval=100ms", "migration.store.max-staleness=3s",
+				"migration.repair.interval=100ms", "migration.repair.backoff=20ms",
 				"migration.repair.max-backoff=500ms", "migration.repair.rate=2000"));
 		all.addAll(this.properties);
 		Node node = new Node(this.files, ++this.incarnations, all, this.steps::add);
@@ -97,25 +101,42 @@ final class Run implements AutoCloseable {
 	}
 
 	/**
+	 * Why steps of the flag were refused, and what failed.
+	 */
+	Set<String> reasons() {
+		return this.steps.stream()
+			.filter((step) -> !step.startsWith("moved "))
+			// nodes and keys have names that mean nothing here
+			.map((step) -> step.replaceAll("[0-9a-f]{8}-[0-9a-f-]+", "…").replaceAll("\\d+", "#"))
+			.collect(Collectors.toCollection(TreeSet::new));
+	}
+
+	/**
 	 * Lets writers and moves end, and waits until nothing is left to repair.
 	 */
 	void drain() {
 		this.nodes.forEach((node) -> node.tell("quiet"));
-		Node node = this.nodes.get(0);
-		Awaitility.await()
-			.alias("nothing left to repair")
-			.atMost(DRAIN)
-			.pollInterval(Duration.ofMillis(50))
-			.until(() -> node.ask("marks"), (answer) -> answer.startsWith("false "));
+		awaitMarks((answer) -> answer.startsWith("false "));
 	}
 
 	/**
-	 * Waits until the marks of the store say something.
-	 * @param answer tells whether that is it
+	 * Waits until a key is parked.
 	 */
-	void awaitMarks(Predicate<String> answer) {
+	void awaitParked() {
+		awaitMarks((answer) -> !answer.endsWith(" 0"));
+	}
+
+	/**
+	 * Waits for an answer: whether there are marks, how many are pending, how many
+	 * parked.
+	 */
+	private void awaitMarks(Predicate<String> expected) {
 		Node node = this.nodes.get(0);
-		Awaitility.await().atMost(DRAIN).until(() -> answer.test(node.ask("marks")));
+		Awaitility.await()
+			.atMost(DRAIN)
+			.pollInterval(Duration.ofMillis(50))
+			.untilAsserted(() -> assertThat(node.ask("marks")).as("whether there are marks, pending, parked")
+				.matches(expected));
 	}
 
 	/**
@@ -132,10 +153,11 @@ final class Run implements AutoCloseable {
 	}
 
 	private void crossTheFlip(Node node) {
-		Awaitility.await().alias("a flip with nothing left to repair").atMost(DRAIN).until(() -> {
-			long before = flips();
-			this.steps.add(node.ask("step"));
-			return flips() > before;
+		long before = flips();
+		Awaitility.await().atMost(DRAIN).untilAsserted(() -> {
+			String step = node.ask("step");
+			this.steps.add(step);
+			assertThat(flips()).as("a flip with nothing left to repair: " + step).isGreaterThan(before);
 		});
 	}
 
@@ -147,7 +169,7 @@ final class Run implements AutoCloseable {
 		boolean old = (authority == MigrationOrigin.OLD);
 		return new Result(history,
 				Checker.check(history, old ? oldSide : newSide, old ? newSide : oldSide, System.nanoTime()), flips(),
-				refusals(), List.copyOf(this.steps));
+				refusals(), reasons());
 	}
 
 	private List<Path> logs() {
@@ -167,7 +189,7 @@ final class Run implements AutoCloseable {
 	/**
 	 * What came of a run.
 	 */
-	record Result(History history, List<Violation> violations, long flips, long refusals, List<String> steps) {
+	record Result(History history, List<Violation> violations, long flips, long refusals, Set<String> reasons) {
 
 		String summary() {
 			return "%d acknowledged, %d refused, %d indeterminate, %d cut off, %d reads, %d flips, %d steps refused; %d wrong"

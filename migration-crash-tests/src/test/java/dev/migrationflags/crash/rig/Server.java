@@ -72,8 +72,15 @@ final class Server implements AutoCloseable {
 	 * Makes an empty database.
 	 */
 	void create(String database) {
-		try (Connection connection = connect("postgres"); Statement statement = connection.createStatement()) {
-			statement.execute("create database " + database);
+		execute("postgres", "create database " + database);
+	}
+
+	/**
+	 * Executes a statement, past the proxy.
+	 */
+	void execute(String database, String sql) {
+		try (Connection connection = connect(database); Statement statement = connection.createStatement()) {
+			statement.execute(sql);
 		}
 		catch (SQLException ex) {
 			throw new IllegalStateException(ex);

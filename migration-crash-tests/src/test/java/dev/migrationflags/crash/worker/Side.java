@@ -48,7 +48,6 @@ abstract class Side implements Registers, KeyedStore<Long, Long> {
 		this.faults = faults;
 		this.replay = replay;
 		this.misdirected = misdirected;
-		jdbc.sql("create table if not exists " + table + " (id bigint primary key, content bigint not null)").update();
 	}
 
 	/**

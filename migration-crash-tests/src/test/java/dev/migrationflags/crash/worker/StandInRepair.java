@@ -2,7 +2,9 @@ package dev.migrationflags.crash.worker;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 import dev.migrationflags.MigrationOrigin;
@@ -11,7 +13,6 @@ import dev.migrationflags.engine.mark.Claim;
 import dev.migrationflags.engine.mark.KeyedSides;
 import dev.migrationflags.engine.mark.MarkStore;
 import dev.migrationflags.flags.StageStore;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationContext;
 
@@ -34,6 +35,11 @@ final class StandInRepair {
 	private final KeyedSides sides;
 
 	private final int attempts;
+
+	/** How many repairs there were when a key last failed. */
+	private final Map<String, Long> failures = new HashMap<>();
+
+	private long repairs;
 
 	private StandInRepair(ApplicationContext context, KeyedSides sides) {
 		this.marks = context.getBean(MarkStore.class);
@@ -89,10 +95,14 @@ final class StandInRepair {
 				this.sides.of(authority.other()).remove(key);
 			}
 			this.marks.repaired(claim);
+			this.repairs++;
 		}
 		catch (RuntimeException ex) {
-			@Nullable Duration retryIn = (claim.attempts() + 1 < this.attempts) ? BACK_OFF : null;
-			this.marks.failed(claim, started, retryIn, true);
+			// while no key at all can be repaired, it is not the key's fault
+			Long before = this.failures.put(claim.key(), this.repairs);
+			boolean counts = before != null && before < this.repairs;
+			boolean parked = counts && claim.attempts() + 1 >= this.attempts;
+			this.marks.failed(claim, started, parked ? null : BACK_OFF, counts);
 		}
 	}
 
