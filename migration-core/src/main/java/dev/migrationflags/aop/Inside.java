@@ -53,13 +53,12 @@ final class Inside {
 	}
 
 	/**
-	 * Whether the thread is in an implementation of an operation, or in a keyed store of
+	 * Whether a thread is in an implementation of an operation, or in a keyed store of
 	 * its flag.
 	 * @param operations those of the thread
 	 */
 	static boolean is(@Nullable Object[] operations, Operation operation) {
-		return operations[1] != null
-				&& (is(operations, (Object) operation) || is(operations, (Object) operation.spec().flag()));
+		return is(operations, (Object) operation) || is(operations, operation.spec().flag());
 	}
 
 	static boolean is(@Nullable Object[] operations, Object operation) {

@@ -73,13 +73,28 @@ public record OperationSpec(Flag flag, String name, OperationType type, Settings
 	 *
 	 * @param oldSide that of the old side, or {@code null} if it cannot be told
 	 * @param newSide that of the new side, or {@code null} if it cannot be told
+	 * @param oldApart whether the old side is never part of its caller's transaction
+	 * @param newApart whether the new side is never part of its caller's transaction
 	 */
-	public record Managers(@Nullable String oldSide, @Nullable String newSide) {
+	public record Managers(@Nullable String oldSide, @Nullable String newSide, boolean oldApart, boolean newApart) {
 
 		/**
 		 * Nothing is known: every active transaction counts.
 		 */
-		public static final Managers UNKNOWN = new Managers(null, null);
+		public static final Managers UNKNOWN = new Managers(null, null, false, false);
+
+		/**
+		 * Managers of sides that take part in their caller's transaction.
+		 * @param oldSide that of the old side, or {@code null} if it cannot be told
+		 * @param newSide that of the new side, or {@code null} if it cannot be told
+		 */
+		public Managers(@Nullable String oldSide, @Nullable String newSide) {
+			this(oldSide, newSide, false, false);
+		}
+
+		boolean isApart(MigrationOrigin side) {
+			return (side == MigrationOrigin.OLD) ? this.oldApart : this.newApart;
+		}
 
 		@Nullable String of(MigrationOrigin side) {
 			return (side == MigrationOrigin.OLD) ? this.oldSide : this.newSide;

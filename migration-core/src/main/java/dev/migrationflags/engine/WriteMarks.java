@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.TreeSet;
 
 import dev.migrationflags.MarkUnavailableException;
+import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.engine.mark.KeyText;
 import dev.migrationflags.engine.mark.MarkStore;
 import dev.migrationflags.engine.mark.NotCurrentException;
@@ -131,9 +132,13 @@ final class WriteMarks {
 		return new WriteIntent(flag(), epoch, keys, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
 	}
 
+	/**
+	 * Whether what the authoritative side writes stays hidden when it returns.
+	 */
 	private boolean isInTransaction(Decision decision) {
 		try {
-			return this.transactions.isActive(this.spec.managers().of(decision.stage().authority()));
+			MigrationOrigin side = decision.stage().authority();
+			return !this.spec.managers().isApart(side) && this.transactions.isActive(this.spec.managers().of(side));
 		}
 		catch (Throwable ex) {
 			this.trouble.warn("The transaction of a write of flag '" + flag() + "' is unknown", ex);

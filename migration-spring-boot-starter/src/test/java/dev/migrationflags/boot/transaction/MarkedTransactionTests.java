@@ -24,6 +24,8 @@ import org.springframework.boot.test.context.assertj.AssertableApplicationContex
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ContextConsumer;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.DefaultTransactionStatus;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -118,6 +120,15 @@ class MarkedTransactionTests {
 
 	@ParameterizedTest
 	@EnumSource(names = { "DUAL_WRITE", "SHADOW", "LIVE", "RAMP_DOWN" })
+	void generatedKeyThatTheSideItselfCommitsIsRepairedInAnyCase(MigrationStage stage) {
+		forBothTimings(stage, "marked", (context) -> {
+			transaction(context).executeWithoutResult((status) -> items(context).createApart("a"));
+			assertThat(marked(context, "7")).isTrue();
+		});
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "DUAL_WRITE", "SHADOW", "LIVE", "RAMP_DOWN" })
 	void secondWriteThatFailsLeavesTheMarkAndIsNotCounted(MigrationStage stage) {
 		forBothTimings(stage, "marked", (context) -> {
 			secondary(context, stage).fail();
@@ -195,8 +206,14 @@ class MarkedTransactionTests {
 			return 7L;
 		}
 
+		@Transactional(propagation = Propagation.REQUIRES_NEW)
+		@MigrationWrite(key = "#result")
+		public Long createApart(String value) {
+			return create(value);
+		}
+
 		/**
-		 * On the object itself, of which a proxy has only the fields.
+		 * Called on the object itself, as it is no operation.
 		 */
 		public void fail() {
 			this.failing = true;
