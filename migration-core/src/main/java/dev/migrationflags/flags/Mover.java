@@ -94,7 +94,7 @@ final class Mover {
 		try (NodesHold nodes = this.store.hold(flag, change.epoch() - 1)) {
 			long begins = nodes.begins();
 			while (begins - System.nanoTime() > 0) {
-				LockSupport.parkNanos(this, begins - System.nanoTime());
+				pause(begins - System.nanoTime());
 			}
 			Gate gate = flag.close(Thread.currentThread());
 			try {
