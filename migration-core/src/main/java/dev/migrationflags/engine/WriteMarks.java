@@ -92,12 +92,12 @@ final class WriteMarks {
 		try {
 			if (isUnknown(key)) {
 				Registration provisional = isInTransaction(decision) ? null
-						: this.store.beginWithoutKey(intent(epoch, List.of(), deadline));
+						: this.store.beginWithoutKey(intent(epoch, List.of(), deadline, isPart(decision)));
 				return WriteMark.ofUnknownKey(this, epoch, deadline, provisional);
 			}
 			List<String> texts = texts(key);
-			return texts.isEmpty() ? null
-					: WriteMark.of(this, epoch, deadline, this.store.begin(intent(epoch, texts, deadline)));
+			return texts.isEmpty() ? null : WriteMark.of(this, epoch, deadline,
+					this.store.begin(intent(epoch, texts, deadline, isPart(decision))));
 		}
 		catch (RuntimeException ex) {
 			throw unavailable(ex);
@@ -116,7 +116,7 @@ final class WriteMarks {
 			return null;
 		}
 		try {
-			return this.store.begin(intent(epoch, texts, deadline), provisional);
+			return this.store.begin(intent(epoch, texts, deadline, true), provisional);
 		}
 		catch (RuntimeException ex) {
 			throw unavailable(ex);
@@ -128,8 +128,15 @@ final class WriteMarks {
 				: new MarkUnavailableException(flag(), cause);
 	}
 
-	private WriteIntent intent(long epoch, List<String> keys, long deadline) {
-		return new WriteIntent(flag(), epoch, keys, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+	private WriteIntent intent(long epoch, List<String> keys, long deadline, boolean part) {
+		return new WriteIntent(flag(), epoch, keys, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())), part);
+	}
+
+	/**
+	 * Whoever has passed a closed gate is waited for.
+	 */
+	private static boolean isPart(Decision decision) {
+		return decision.position().gate() != null;
 	}
 
 	/**

@@ -242,6 +242,14 @@ public final class Flag {
 	}
 
 	/**
+	 * Whether whoever can tell the first base stage of this flag has been asked.
+	 * @return {@code false} until the dynamic sources have been, if there are any
+	 */
+	public boolean isTold() {
+		return isKnown() && (this.sourced == null || this.sources.isStarted());
+	}
+
+	/**
 	 * Looks at the base stage that the sources tell.
 	 * @return whether a source knows this flag
 	 */

@@ -67,6 +67,25 @@ final class Mover {
 		}
 	}
 
+	/**
+	 * Begins somewhere else than at the default stage: nobody has told a stage before.
+	 * @param flag the flag, locked against other moves
+	 * @param change the change
+	 * @return why the flag has not moved, nothing if it has
+	 */
+	List<String> begin(Flag flag, StageChangedEvent change) {
+		try {
+			List<String> reasons = reasons(this.store.change(flag, change, null));
+			if (reasons.isEmpty()) {
+				flag.apply(change);
+			}
+			return reasons;
+		}
+		catch (IllegalStateException ex) {
+			return List.of(Objects.requireNonNullElse(ex.getMessage(), "the store of stages fails"));
+		}
+	}
+
 	private static List<String> reasons(@Nullable String reason) {
 		return (reason != null) ? List.of(reason) : List.of();
 	}
@@ -75,7 +94,7 @@ final class Mover {
 		try (NodesHold nodes = this.store.hold(flag, change.epoch() - 1)) {
 			long begins = nodes.begins();
 			while (begins - System.nanoTime() > 0) {
-				LockSupport.parkNanos(this, begins - System.nanoTime());
+				pause(begins - System.nanoTime());
 			}
 			Gate gate = flag.close(Thread.currentThread());
 			try {
@@ -123,17 +142,21 @@ final class Mover {
 				gate.seal(false);
 				continue;
 			}
-			return change.forced() ? keep(flag, change, gate) : keep(flag, change, nodes);
+			if (change.forced()) {
+				return keep(flag, change, gate);
+			}
+			String refusal = this.store.change(flag, change, nodes);
+			if (refusal == null || late || !refusal.startsWith(StageStore.BACKLOG)) {
+				return reasons(refusal);
+			}
+			gate.seal(false);
+			pause(LOOK_AT_DEBTS_NANOS);
 		}
 	}
 
 	private List<String> keep(Flag flag, StageChangedEvent change, Gate gate) {
 		gate.seal(true);
 		return reasons(this.store.change(flag, change, null));
-	}
-
-	private List<String> keep(Flag flag, StageChangedEvent change, NodesHold nodes) {
-		return reasons(this.store.change(flag, change, nodes));
 	}
 
 	private static List<String> withNodes(String reason, NodesHold nodes) {

@@ -117,9 +117,13 @@ final class SourceMoves {
 	 * asked every second.
 	 */
 	private @Nullable Hold carryOut(Flag flag, StageChangedEvent event, boolean first) {
-		if (this.mover == null || first) {
+		if (this.mover == null) {
 			flag.apply(event);
 			return null;
+		}
+		if (first) {
+			List<String> reasons = this.mover.begin(flag, event);
+			return reasons.isEmpty() ? null : new Hold(event.to(), event.actor(), reasons);
 		}
 		Hold before = flag.hold();
 		Long tried = this.heldInVain.get(flag);

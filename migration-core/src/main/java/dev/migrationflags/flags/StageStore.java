@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 public interface StageStore {
 
 	/**
+	 * With what a refusal begins that repair may take away.
+	 */
+	String BACKLOG = "backlog: ";
+
+	/**
 	 * Whether a restart remembers.
 	 * @return whether it does
 	 */

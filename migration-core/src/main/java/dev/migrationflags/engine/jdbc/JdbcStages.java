@@ -3,10 +3,12 @@ package dev.migrationflags.engine.jdbc;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -86,9 +88,10 @@ public final class JdbcStages implements StageStore, AutoCloseable {
 	 */
 	public void start(FlagRegistry registry, boolean follow) {
 		List<Problem> problems = new ArrayList<>();
+		Set<Flag> adopted = new HashSet<>();
 		for (Flag flag : registry.all()) {
-			if (flag.isKnown()) {
-				adopt(flag, follow, problems);
+			if (adopt(flag, follow && flag.isTold(), problems)) {
+				adopted.add(flag);
 			}
 		}
 		if (!problems.isEmpty()) {
@@ -96,26 +99,32 @@ public final class JdbcStages implements StageStore, AutoCloseable {
 		}
 		if (follow) {
 			registry.onFlag((flag) -> flag.refuseAfter(this.watch));
-			this.watch.start(registry, (flag) -> adopt(flag, true, new ArrayList<>()));
+			this.watch.start(registry, (flag) -> adopt(flag, true, new ArrayList<>()), adopted);
 		}
 	}
 
-	private void adopt(Flag flag, boolean keep, List<Problem> problems) {
+	/**
+	 * Brings a flag to where the store says that it is.
+	 * @param keep whether to keep where it is now if the store does not know it
+	 * @return whether the store knows it
+	 */
+	private boolean adopt(Flag flag, boolean keep, List<Problem> problems) {
 		String where = "flag '%s'".formatted(flag.key());
 		try {
 			FlagRow row = find(flag, keep);
 			if (row == null) {
-				return;
+				return false;
 			}
 			Kept kept = row.kept();
 			if (!flag.stages().contains(kept.stage())) {
 				throw new IllegalArgumentException("The flag has no such stage");
 			}
-			if (kept.stage() != flag.stage()) {
+			if (flag.isKnown() && kept.stage() != flag.stage()) {
 				logger.info("Flag '{}' is at {}, epoch {}, as the store says; {} in the configuration is only "
 						+ "its first stage", flag.key(), kept.stage().key(), kept.epoch(), flag.stage().key());
 			}
 			flag.startAt(kept, this.database.transaction((session) -> ChangeRows.last(session, flag.key())));
+			return true;
 		}
 		catch (SQLException ex) {
 			problems.add(new Problem("The stage of the flag cannot be read from the store: " + ex.getMessage(), where,
@@ -126,6 +135,7 @@ public final class JdbcStages implements StageStore, AutoCloseable {
 					"Let migration.flags.%s.stages be what it was, one of its stages is in table migration_flag"
 						.formatted(flag.key())));
 		}
+		return false;
 	}
 
 	/**
@@ -329,7 +339,7 @@ public final class JdbcStages implements StageStore, AutoCloseable {
 		}
 		long marks = marks(session, change.flag());
 		if (hold != null && marks > 0) {
-			return "backlog: %d keys are marked".formatted(marks);
+			return BACKLOG + "%d keys are marked".formatted(marks);
 		}
 		MigrationStage to = change.to();
 		boolean flips = change.from().flipsTo(to);

@@ -104,7 +104,7 @@ class MarkTables {
 		Boolean current = session.one(
 				"select authority_epoch, hold_effect <= %1$s and hold_until > %1$s from migration_flag where flag = ? %2$s"
 					.formatted(clock, session.dialect().shared()),
-				(row) -> row.getLong(1) <= intent.epoch() && !row.getBoolean(2), intent.flag());
+				(row) -> row.getLong(1) <= intent.epoch() && (intent.part() || !row.getBoolean(2)), intent.flag());
 		if (current == null) {
 			throw noFlag(intent.flag());
 		}

@@ -30,7 +30,8 @@ final class PostgresMarkTables extends MarkTables {
 
 	private static final String BEGIN = """
 			with f as (
-			  select flag, authority_epoch <= ? and not coalesce(hold_effect <= {clock} and hold_until > {clock}, false) as ready
+			  select flag, authority_epoch <= ?
+			      and (? or not coalesce(hold_effect <= {clock} and hold_until > {clock}, false)) as ready
 			  from migration_flag where flag = ? for key share
 			), m as (
 			  insert into migration_mark as k (flag, mark_key, id, born, since)
@@ -50,8 +51,7 @@ final class PostgresMarkTables extends MarkTables {
 			  select flag, mark_key, ?, {clock} + ? from m
 			)
 			select f.ready, r.mark_key, r.id from f left join r on true
-			"""
-		.replace("{clock}", Dialect.POSTGRESQL.clock());
+			""".replace("{clock}", Dialect.POSTGRESQL.clock());
 
 	private static final String FINISH = """
 			with f as (
@@ -94,15 +94,16 @@ final class PostgresMarkTables extends MarkTables {
 				Array ended = session.connection()
 					.createArrayOf("bigint", rides.stream().map(Entry::id).distinct().toArray());
 				statement.setLong(1, intent.epoch());
-				statement.setString(2, intent.flag());
-				statement.setLong(3, id);
+				statement.setBoolean(2, intent.part());
+				statement.setString(3, intent.flag());
 				statement.setLong(4, id);
-				statement.setArray(5, keys);
-				for (int i = 6; i <= 9; i++) {
+				statement.setLong(5, id);
+				statement.setArray(6, keys);
+				for (int i = 7; i <= 10; i++) {
 					statement.setArray(i, ended);
 				}
-				statement.setLong(10, id);
-				statement.setLong(11, lifetime(intent));
+				statement.setLong(11, id);
+				statement.setLong(12, lifetime(intent));
 				try (ResultSet rows = statement.executeQuery()) {
 					if (!rows.next()) {
 						throw noFlag(intent.flag());

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import dev.migrationflags.StageChangedEvent;
 import dev.migrationflags.engine.jdbc.FlagRow.AnnouncedHold;
@@ -87,11 +88,12 @@ final class StageWatch implements StoreSilence, AutoCloseable {
 	 * Begins.
 	 * @param registry the flags
 	 * @param adopt brings a flag to where the store says that it is, one that has joined
-	 * later
+	 * later, or whose stage a source had to tell first
+	 * @param adopted the flags that are there
 	 */
-	void start(FlagRegistry registry, Consumer<Flag> adopt) {
+	void start(FlagRegistry registry, Predicate<Flag> adopt, Set<Flag> adopted) {
 		this.heard = System.nanoTime();
-		registry.all().stream().filter(Flag::isKnown).forEach(this.adopted::add);
+		this.adopted.addAll(adopted);
 		look(registry, adopt);
 		Thread thread = new Thread(null, () -> run(registry, adopt), "migration-stages", 0, false);
 		thread.setDaemon(true);
@@ -119,27 +121,28 @@ final class StageWatch implements StoreSilence, AutoCloseable {
 		LockSupport.unpark(this.thread);
 	}
 
-	private void run(FlagRegistry registry, Consumer<Flag> adopt) {
+	private void run(FlagRegistry registry, Predicate<Flag> adopt) {
 		while (!this.closed) {
-			LockSupport.parkNanos(this, this.gates.isEmpty() ? this.pollNanos : HOLDING_NANOS);
+			boolean busy = !this.gates.isEmpty() || this.adopted.size() < registry.all().size();
+			LockSupport.parkNanos(this, busy ? Math.min(HOLDING_NANOS, this.pollNanos) : this.pollNanos);
 			if (!this.closed) {
 				look(registry, adopt);
 			}
 		}
 	}
 
-	private void look(FlagRegistry registry, Consumer<Flag> adopt) {
+	private void look(FlagRegistry registry, Predicate<Flag> adopt) {
 		try {
 			for (Flag flag : registry.all()) {
-				if (flag.isKnown() && this.adopted.add(flag)) {
-					adopt.accept(flag);
+				if (flag.isTold() && !this.adopted.contains(flag) && adopt.test(flag)) {
+					this.adopted.add(flag);
 				}
 			}
 			long asked = System.nanoTime();
 			Seen seen = this.database.transaction((session) -> new Seen(FlagRow.all(session), session.now()));
 			for (FlagRow row : seen.rows()) {
 				Flag flag = registry.find(row.flag());
-				if (flag != null && flag.isKnown()) {
+				if (flag != null && this.adopted.contains(flag)) {
 					follow(flag, row, seen.now());
 				}
 			}
@@ -218,7 +221,7 @@ final class StageWatch implements StoreSilence, AutoCloseable {
 		});
 		this.database.transaction((session) -> {
 			for (Flag flag : registry.all()) {
-				if (flag.isKnown()) {
+				if (this.adopted.contains(flag)) {
 					NodeRows.beat(session, this.node, flag.key(), flag.epoch(), drained.get(flag.key()));
 				}
 			}
