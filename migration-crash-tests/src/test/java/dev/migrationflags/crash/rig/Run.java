@@ -70,7 +70,7 @@ final class Run implements AutoCloseable {
 				"crash.marks=" + this.rig.marks().url(this.name), "migration.flags.registers.stage=dualwrite",
 				"migration.flags.registers.write.deadline=2s", "migration.flags.registers.write.timeout=500ms",
 				"migration.store.type=jdbc", "migration.store.initialize-schema=always",
-				"migration.store.poll-interval=100ms", "migration.store.max-staleness=3s",
+				"migration.store.poll-interval=100ms", "migration.store.max-staleness=1s",
 				"migration.repair.interval=100ms", "migration.repair.backoff=20ms",
 				"migration.repair.max-backoff=500ms", "migration.repair.rate=2000"));
 		all.addAll(this.properties);

@@ -87,6 +87,8 @@ class WorkerApplication {
 		dataSource.setMaximumPoolSize(16);
 		dataSource.setMinimumIdle(2);
 		dataSource.setConnectionTimeout(500);
+		// a busy machine may need longer for the first one
+		dataSource.setInitializationFailTimeout(20_000);
 		dataSource.setValidationTimeout(300);
 		Properties driver = new Properties();
 		driver.setProperty("socketTimeout", "1");
