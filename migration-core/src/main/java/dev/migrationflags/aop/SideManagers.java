@@ -33,7 +33,12 @@ final class SideManagers {
 
 	Managers of(Pair pair) {
 		return (this.managers == null || this.managers.names().isEmpty()) ? Managers.UNKNOWN
-				: new Managers(manager(this.managers, pair.oldSide()), manager(this.managers, pair.newSide()));
+				: new Managers(manager(this.managers, pair.oldSide()), manager(this.managers, pair.newSide()),
+						isApart(this.managers, pair.oldSide()), isApart(this.managers, pair.newSide()));
+	}
+
+	private static boolean isApart(TransactionManagers managers, Candidate side) {
+		return managers.isApart(side.method().method(), side.method().targetClass());
 	}
 
 	private @Nullable String manager(TransactionManagers managers, Candidate side) {

@@ -17,8 +17,10 @@ interface SecondWrite {
 	 * @param start when the deadline of the call began to run, in terms of
 	 * {@link System#nanoTime()}
 	 * @param end when the authoritative write ended
-	 * @param keys is told when the second write has ended, whatever its end
+	 * @param write is told when the second write is over, or will not be run
+	 * @return what the caller gets instead of the value, or {@code null}
 	 */
-	void write(Call call, MigrationStage stage, @Nullable Object value, long start, long end, KeyNotice keys);
+	@Nullable RuntimeException write(Call call, MigrationStage stage, @Nullable Object value, long start, long end,
+			OpenWrite write);
 
 }

@@ -1,16 +1,16 @@
 package dev.migrationflags.flags;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
+import java.util.stream.Stream;
 
 import dev.migrationflags.MigrationContext;
 import dev.migrationflags.MigrationFlag;
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.StageChangedEvent;
+import dev.migrationflags.StageUnknownException;
+import dev.migrationflags.flags.StageStore.Kept;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +29,8 @@ public final class Flag {
 
 	private final ReentrantLock moves = new ReentrantLock();
 
-	private final Deque<StageChangedEvent> changes = new ArrayDeque<>();
+	/** Newest first. */
+	private volatile List<StageChangedEvent> changes = List.of();
 
 	private final @Nullable SourcedStages sourced;
 
@@ -45,6 +46,11 @@ public final class Flag {
 
 	private volatile long stoppedEpoch = -1;
 
+	private volatile @Nullable StoreSilence silence;
+
+	/** The last stage at which its source wanted this flag, and got it. */
+	private volatile @Nullable MigrationStage followed;
+
 	Flag(MigrationFlag definition, FlagSources sources) {
 		MigrationStage stage = (definition.stage() != null) ? definition.stage() : definition.defaultStage();
 		if (stage == null && !sources.isPresent()) {
@@ -55,7 +61,7 @@ public final class Flag {
 		this.targeting = new Targeting(definition);
 		this.sources = sources;
 		this.sourced = sources.isPresent() ? new SourcedStages(this, sources) : null;
-		this.position = (stage != null) ? new Position(stage, 0, new LongAdder()) : null;
+		this.position = (stage != null) ? Position.first(stage) : null;
 	}
 
 	/**
@@ -235,21 +241,12 @@ public final class Flag {
 	 * Keeps, among the changes, something that has not changed the stage.
 	 * @param event what happened, with equal stages
 	 */
-	public void note(StageChangedEvent event) {
-		this.moves.lock();
-		try {
-			remember(event);
-		}
-		finally {
-			this.moves.unlock();
-		}
+	public synchronized void note(StageChangedEvent event) {
+		remember(event);
 	}
 
 	private void remember(StageChangedEvent event) {
-		this.changes.addFirst(event);
-		if (this.changes.size() > HISTORY) {
-			this.changes.removeLast();
-		}
+		this.changes = Stream.concat(Stream.of(event), this.changes.stream()).limit(HISTORY).toList();
 	}
 
 	/**
@@ -258,13 +255,7 @@ public final class Flag {
 	 * @return 100 at most, newest first, unmodifiable
 	 */
 	public List<StageChangedEvent> changes() {
-		this.moves.lock();
-		try {
-			return List.copyOf(this.changes);
-		}
-		finally {
-			this.moves.unlock();
-		}
+		return this.changes;
 	}
 
 	/**
@@ -281,8 +272,20 @@ public final class Flag {
 		return this.settled || this.definition.stage() != null;
 	}
 
-	boolean isKnown() {
+	/**
+	 * Whether anybody has told the base stage.
+	 * @return whether it is known
+	 */
+	public boolean isKnown() {
 		return this.position != null;
+	}
+
+	/**
+	 * Whether whoever can tell the first base stage of this flag has been asked.
+	 * @return {@code false} until the dynamic sources have been, if there are any
+	 */
+	public boolean isTold() {
+		return isKnown() && (this.sourced == null || this.sources.isStarted());
 	}
 
 	/**
@@ -300,6 +303,11 @@ public final class Flag {
 	void follow(MigrationStage to, String source, boolean wait) {
 		Position position = this.position;
 		if (this.settled && position != null && position.stage() == to && this.hold == null) {
+			this.followed = to;
+			return;
+		}
+		if (this.settled && to == this.followed && this.hold == null) {
+			// another node has moved it, whose source knows more
 			return;
 		}
 		if ((this.settled || this.sources.isStarted()) && position != null) {
@@ -309,23 +317,38 @@ public final class Flag {
 			}
 			return;
 		}
-		this.moves.lock();
-		try {
+		synchronized (this) {
 			if (!this.settled) {
-				this.position = new Position(to, 0, new LongAdder());
+				this.position = Position.first(to);
 				this.settled = true;
 			}
 		}
-		finally {
-			this.moves.unlock();
-		}
+	}
+
+	/**
+	 * Whether the sources are asked again and again by a thread that may wait.
+	 */
+	boolean isPolled() {
+		return this.sources.isStarted();
+	}
+
+	/**
+	 * Has the sources asked soon, by a thread that may wait.
+	 */
+	void pollSoon() {
+		this.sources.changed();
 	}
 
 	void hold(@Nullable Hold hold) {
 		this.hold = hold;
 	}
 
-	Position position() {
+	/**
+	 * Where this flag is: a volatile read.
+	 * @return the position
+	 * @throws MigrationSetupException as {@link #stage()}
+	 */
+	public Position position() {
 		Position position = this.position;
 		return (position != null) ? position : awaitPosition();
 	}
@@ -340,56 +363,164 @@ public final class Flag {
 	}
 
 	/**
-	 * Changes the base stage, one change at a time.
-	 * @param change looks at the position and says what changes, or {@code null}, or
-	 * throws
-	 * @return the change, or {@code null}
+	 * Counts a write whose stage is being decided.
+	 * @param position where the flag was found
+	 * @return whether the flag is still there, and the write counted; else it has to be
+	 * decided anew. Counted first: either the write sees that the flag is moving, or who
+	 * moves it sees the write
 	 */
-	@Nullable StageChangedEvent change(Function<Position, @Nullable StageChangedEvent> change) {
-		return change(true, change);
+	public boolean enter(Position position) {
+		position.inFlight().enter();
+		Gate gate = position.gate();
+		if (this.position == position && (gate == null || !gate.isSealed())) {
+			return true;
+		}
+		position.inFlight().leave();
+		return false;
 	}
 
 	/**
-	 * Changes the base stage, one change at a time.
-	 * @param wait whether to wait for another change that is under way
-	 * @param change looks at the position and says what changes, or {@code null}, or
-	 * throws
-	 * @return the change, or {@code null}, also if not waited
+	 * Keeps others from moving this flag.
+	 * @param wait whether to wait for a move that is under way
+	 * @return whether it is kept
 	 */
-	@Nullable StageChangedEvent change(boolean wait, Function<Position, @Nullable StageChangedEvent> change) {
+	boolean lock(boolean wait) {
 		if (wait) {
 			this.moves.lock();
+			return true;
 		}
-		else if (!this.moves.tryLock()) {
-			return null;
+		return this.moves.tryLock();
+	}
+
+	void unlock() {
+		this.moves.unlock();
+	}
+
+	/**
+	 * Begins where a store says that this flag is.
+	 * @param kept where it is
+	 * @param changes the changes that have led there, newest first
+	 */
+	public synchronized void startAt(Kept kept, List<StageChangedEvent> changes) {
+		this.settled = true;
+		this.changes = List.copyOf(changes);
+		this.followed = null;
+		this.position = Position.at(kept.stage(), kept.epoch(), kept.authorityEpoch());
+	}
+
+	/**
+	 * Goes where a store says that this flag is now. Without effect while it is moved
+	 * here.
+	 * @param kept where it is
+	 * @param changes what other nodes have changed, oldest first
+	 * @return what was new
+	 */
+	public List<StageChangedEvent> catchUp(Kept kept, List<StageChangedEvent> changes) {
+		if (!lock(false)) {
+			return List.of();
 		}
 		try {
-			StageChangedEvent event = change.apply(position());
-			if (event != null) {
-				this.settled = true;
-				this.position = new Position(event.to(), event.epoch(), new LongAdder());
-				remember(event);
+			List<StageChangedEvent> applied = changes.stream().filter(this::apply).toList();
+			synchronized (this) {
+				Position position = position();
+				if (kept.epoch() > position.epoch()) {
+					// changes that the store has forgotten
+					this.position = Position.at(kept.stage(), kept.epoch(), kept.authorityEpoch())
+						.with(position.gate());
+				}
 			}
-			return event;
+			return applied;
 		}
 		finally {
-			this.moves.unlock();
+			unlock();
 		}
+	}
+
+	/**
+	 * Has dual writes refused when the store of stages has not been heard of for too
+	 * long.
+	 * @param silence tells how long that is
+	 */
+	public void refuseAfter(StoreSilence silence) {
+		this.silence = silence;
+	}
+
+	/**
+	 * Makes sure that a write may go to both sides.
+	 * @throws StageUnknownException if the stage may be another one on other nodes
+	 */
+	public void requireHeard() {
+		StoreSilence silence = this.silence;
+		Duration tooLong = (silence != null) ? silence.tooLong() : null;
+		if (tooLong != null) {
+			throw new StageUnknownException(key(), stage(), tooLong);
+		}
+	}
+
+	/**
+	 * Holds new calls because another node moves this flag.
+	 * @return the gate, to be opened
+	 */
+	public Gate holdForOthers() {
+		return close(null);
+	}
+
+	/**
+	 * Whether nothing is in flight any more. If so, nobody passes the gate from then on.
+	 * @param gate the gate
+	 * @return whether that is so
+	 */
+	public boolean isDrained(Gate gate) {
+		InFlight inFlight = position().inFlight();
+		if (inFlight.pending() > 0) {
+			return false;
+		}
+		gate.seal(true);
+		boolean drained = inFlight.pending() == 0;
+		gate.seal(drained);
+		return drained;
+	}
+
+	/**
+	 * Holds new calls.
+	 */
+	synchronized Gate close(@Nullable Thread mover) {
+		Gate gate = new Gate(mover);
+		this.position = position().with(gate);
+		return gate;
+	}
+
+	/**
+	 * Lets calls go on, wherever the flag is now.
+	 * @param gate the gate
+	 */
+	public void open(Gate gate) {
+		synchronized (this) {
+			Position position = position();
+			if (position.gate() == gate) {
+				this.position = position.with(null);
+			}
+		}
+		gate.open();
+	}
+
+	/**
+	 * A change has happened. Without effect if it is known.
+	 */
+	synchronized boolean apply(StageChangedEvent change) {
+		Position position = position();
+		if (change.epoch() <= position.epoch()) {
+			return false;
+		}
+		this.settled = true;
+		this.position = position.after(change);
+		remember(change);
+		return true;
 	}
 
 	@Override
 	public String toString() {
 		return "Flag[" + key() + ", " + stage().key() + "]";
-	}
-
-	/**
-	 * Where the flag is: stage and epoch change together.
-	 *
-	 * @param stage the base stage
-	 * @param epoch the number of the change that led here
-	 * @param failures the secondary writes that have failed since
-	 */
-	record Position(MigrationStage stage, long epoch, LongAdder failures) {
 	}
 
 }

@@ -27,7 +27,8 @@ final class MoveChecks {
 				check(STORE, (move) -> (durable || acceptVolatile) ? null : volatileFlip(move),
 						(move) -> flipsWrites(move) ? (durable ? "a restart remembers the move"
 								: "a restart would forget the move, which is accepted") : null),
-				ReadinessCheck.settling("failures", MoveChecks::failures));
+				ReadinessCheck.settling("failures", MoveChecks::failures),
+				ReadinessCheck.settling("inflight", MoveChecks::ownWrites));
 	}
 
 	/**
@@ -110,6 +111,21 @@ final class MoveChecks {
 							move.from().key()));
 		}
 		return move.flag().hasWrites() ? new ReadinessCheck.Finding(true, "no secondary write has failed") : null;
+	}
+
+	/**
+	 * Those of other threads are waited for when the flag moves.
+	 */
+	private static ReadinessCheck.@Nullable Finding ownWrites(Move move) {
+		Flag flag = move.flag();
+		if (!flag.hasWrites()) {
+			return null;
+		}
+		if (!Mover.holds(flag, move.from(), move.to()) || flag.position().inFlight().own() == 0) {
+			return new ReadinessCheck.Finding(true, "writes in flight are waited for when the flag moves");
+		}
+		return new ReadinessCheck.Finding(false,
+				"the thread that moves the flag has writes in flight, which cannot end before the move does; move the flag outside of them and of their transaction");
 	}
 
 }

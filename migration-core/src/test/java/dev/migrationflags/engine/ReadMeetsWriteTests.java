@@ -85,7 +85,7 @@ class ReadMeetsWriteTests {
 	private static void mismatch(TestEngine engine, MigrationStage stage) {
 		eventually(() -> assertThat(engine.compared(stage, "mismatch")).isEqualTo(1));
 		assertThat(engine.skipped("pending_repair")).isZero();
-		assertThat(engine.reporter.recent(TestEngine.FLAG)).hasSize(1);
+		eventually(() -> assertThat(engine.reporter.recent(TestEngine.FLAG)).hasSize(1));
 	}
 
 	@ParameterizedTest

@@ -22,6 +22,7 @@ import dev.migrationflags.engine.Engine;
 import dev.migrationflags.engine.EngineMigrators;
 import dev.migrationflags.engine.OperationReports;
 import dev.migrationflags.engine.Secondaries;
+import dev.migrationflags.engine.mark.MarkStore;
 import dev.migrationflags.engine.metrics.EngineMeters;
 import dev.migrationflags.engine.mismatch.MismatchReporter;
 import dev.migrationflags.engine.pool.FairPool;
@@ -29,6 +30,7 @@ import dev.migrationflags.engine.pool.Watchdog;
 import dev.migrationflags.flags.FlagRegistry;
 import dev.migrationflags.flags.FlagSources;
 import dev.migrationflags.flags.Problem;
+import dev.migrationflags.flags.StageStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.aop.config.AopConfigUtils;
@@ -70,10 +72,6 @@ class EnabledConfiguration {
 		if (!proxies) {
 			AspectjConfiguration.problems(problems);
 		}
-		if (setup.properties().store().type() != MigrationProperties.StoreType.MEMORY) {
-			problems.add(new Problem("This version keeps stages in memory only", "property 'migration.store.type'",
-					"Remove the property, or set it to memory"));
-		}
 		return new MigrationOperations(beanFactory, classes, engine::getObject, flags::getObject,
 				() -> new MigrationOperations.Setup(setup.declaredFlags(), problems, proxies));
 	}
@@ -81,11 +79,13 @@ class EnabledConfiguration {
 	@Bean
 	Engine migrationEngine(MigrationSetup setup, EngineMeters meters, MismatchReporter reporter,
 			ContextSource migrationContexts, Secondaries secondaries, ObjectProvider<CallerTransactions> transactions,
-			CallerPins pins, ObjectProvider<OperationReports> reports, ConfigurableListableBeanFactory beanFactory) {
+			CallerPins pins, ObjectProvider<OperationReports> reports, ObjectProvider<MarkStore> marks,
+			ConfigurableListableBeanFactory beanFactory) {
 		return new Engine(meters, migrationContexts, BeanComparators.of(beanFactory), reporter,
 				setup.properties().mismatches().includeValues(), secondaries,
 				transactions.getIfAvailable(() -> CallerTransactions.NONE), pins)
-			.reportingTo(reports.getIfAvailable(() -> OperationReports.NONE));
+			.reportingTo(reports.getIfAvailable(() -> OperationReports.NONE))
+			.marking(marks.getIfAvailable());
 	}
 
 	@Bean
@@ -127,12 +127,12 @@ class EnabledConfiguration {
 	@Bean
 	@Lazy(false)
 	SmartInitializingSingleton migrationStageGauges(FlagRegistry flags, EngineMeters meters, MigrationSetup setup,
-			MigrationOperations operations, FlagSources sources) {
+			MigrationOperations operations, FlagSources sources, StageStore store) {
 		return () -> {
 			flags.onFlag(meters::stageGauge);
 			FlagRegistry.warnings(setup.definitions(), sources.isPresent())
 				.forEach((warning) -> logger.warn("{} ({}): {}", warning.what(), warning.where(), warning.fix()));
-			if (!operations.list().isEmpty()) {
+			if (!store.isDurable() && !operations.list().isEmpty()) {
 				logger.warn("Stages that are moved at run time are kept in memory: a restart goes back to the "
 						+ "configured ones (migration.store.type=memory)");
 			}

@@ -68,7 +68,7 @@ class ConfigurationMetadataTests {
 				"guardrail.errors", "guardrail.p99", "guardrail.latency", "guardrail.window", "guardrail.calls",
 				"guardrail.cool-down", "track-latency", "track-errors", "read.execution", "read.timeout",
 				"read.sampling", "read.check-sampling", "write.timing", "write.timeout", "write.deadline",
-				"write.consistency", "comparison.enabled", "comparison.ignore", "comparison.unordered",
+				"write.consistency", "write.await", "comparison.enabled", "comparison.ignore", "comparison.unordered",
 				"comparison.tolerance", "comparison.show-keys", "comparison.max-nodes", "operations");
 		assertThat(names(FLAG + "$Operation.json")).contains("read.execution", "write.timing", "comparison.ignore");
 		assertThat(names(FLAG + "$Cohort.json")).containsExactlyInAnyOrder("name", "match", "stage", "rollout");

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.annotation.AnnotationTransactionAttributeSource;
 import org.springframework.transaction.interceptor.TransactionAttribute;
 import org.springframework.util.StringUtils;
@@ -62,6 +63,22 @@ public final class TransactionManagers {
 					: isPrimary(name))
 			.findFirst()
 			.orElse(null);
+	}
+
+	/**
+	 * Whether a method is never part of its caller's transaction.
+	 * @param method the method
+	 * @param targetClass its class
+	 * @return whether it opens one of its own, or does without
+	 */
+	public boolean isApart(Method method, Class<?> targetClass) {
+		TransactionAttribute attribute = this.attributes.getTransactionAttribute(method, targetClass);
+		return attribute != null && switch (attribute.getPropagationBehavior()) {
+			case TransactionDefinition.PROPAGATION_REQUIRES_NEW, TransactionDefinition.PROPAGATION_NOT_SUPPORTED,
+					TransactionDefinition.PROPAGATION_NEVER ->
+				true;
+			default -> false;
+		};
 	}
 
 	private boolean isPrimary(String name) {

@@ -1,0 +1,180 @@
+package dev.migrationflags.crash.worker;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Exchanger;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+
+import dev.migrationflags.MarkUnavailableException;
+import dev.migrationflags.StageChangedException;
+import dev.migrationflags.StageUnknownException;
+import dev.migrationflags.crash.history.EventLog;
+import dev.migrationflags.crash.history.Outcome;
+
+/**
+ * Writers and readers. Writers change 64 keys that all nodes share, two of them hot;
+ * write keys once that nobody writes again, so that nothing hides what went wrong there;
+ * and race in pairs for such keys.
+ */
+final class Traffic {
+
+	static final int SHARED_KEYS = 64;
+
+	private static final int RECENT = 32;
+
+	private final Registers registers;
+
+	private final EventLog log;
+
+	private final AtomicLong values;
+
+	private final AtomicLong freshKeys;
+
+	/**
+	 * Keys written of late, for readers.
+	 */
+	private final long[] recent = new long[RECENT];
+
+	private final List<Thread> threads = new ArrayList<>();
+
+	private volatile boolean running;
+
+	Traffic(Registers registers, EventLog log, int incarnation) {
+		this.registers = registers;
+		this.log = log;
+		// unique over all processes of a run
+		this.values = new AtomicLong(incarnation * 1_000_000L);
+		this.freshKeys = new AtomicLong(incarnation * 1_000_000L);
+	}
+
+	synchronized void start(int writers, int readers) {
+		this.running = true;
+		for (int i = 0; i < writers / 2; i++) {
+			Exchanger<Long> pair = new Exchanger<>();
+			thread("writer", () -> write(pair));
+			thread("writer", () -> write(pair));
+		}
+		for (int i = 0; i < readers; i++) {
+			thread("reader", () -> read(anyKey()));
+		}
+	}
+
+	synchronized void stop() throws InterruptedException {
+		this.running = false;
+		for (Thread thread : this.threads) {
+			thread.join();
+		}
+		this.threads.clear();
+	}
+
+	private void thread(String name, Step step) {
+		Thread thread = new Thread(() -> {
+			while (this.running) {
+				try {
+					step.run();
+				}
+				catch (InterruptedException ex) {
+					return;
+				}
+			}
+		}, name);
+		thread.setDaemon(true);
+		this.threads.add(thread);
+		thread.start();
+	}
+
+	private void write(Exchanger<Long> pair) throws InterruptedException {
+		ThreadLocalRandom random = ThreadLocalRandom.current();
+		int what = random.nextInt(10);
+		if (what < 4) {
+			long key = random.nextBoolean() ? random.nextInt(2) : random.nextInt(SHARED_KEYS);
+			call(key, random.nextInt(8) == 0);
+		}
+		else if (what < 7) {
+			call(fresh(), false);
+		}
+		else {
+			long mine = fresh();
+			long key = mine;
+			try {
+				key = Math.min(mine, pair.exchange(mine, 20, TimeUnit.MILLISECONDS));
+			}
+			catch (TimeoutException ex) {
+				// the other one has something else to do
+			}
+			call(key, random.nextInt(8) == 0);
+		}
+	}
+
+	private long fresh() {
+		long key = this.freshKeys.incrementAndGet();
+		this.recent[(int) (key % RECENT)] = key;
+		return key;
+	}
+
+	private long anyKey() {
+		ThreadLocalRandom random = ThreadLocalRandom.current();
+		return switch (random.nextInt(3)) {
+			case 0 -> random.nextInt(2);
+			case 1 -> random.nextInt(SHARED_KEYS);
+			default -> this.recent[random.nextInt(RECENT)];
+		};
+	}
+
+	private void call(long key, boolean removal) {
+		long value = this.values.incrementAndGet();
+		this.log.calling(value, key, removal);
+		Outcome outcome = Outcome.OK;
+		try {
+			if (removal) {
+				this.registers.delete(key);
+			}
+			else {
+				this.registers.write(key, value);
+			}
+		}
+		catch (MarkUnavailableException | StageUnknownException | StageChangedException ex) {
+			outcome = Outcome.REFUSED;
+		}
+		catch (RuntimeException ex) {
+			outcome = Outcome.INDETERMINATE;
+		}
+		this.log.returned(value, outcome);
+		if (outcome != Outcome.OK) {
+			pause();
+		}
+	}
+
+	void read(long key) {
+		long called = System.nanoTime();
+		try {
+			this.log.read(key, this.registers.read(key), called);
+		}
+		catch (RuntimeException ex) {
+			// a failed read has seen nothing
+			pause();
+		}
+	}
+
+	/**
+	 * A store that is away shall not be asked a thousand times a second.
+	 */
+	private static void pause() {
+		try {
+			Thread.sleep(5);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private interface Step {
+
+		void run() throws InterruptedException;
+
+	}
+
+}
