@@ -257,9 +257,10 @@ public final class MigrationFlag {
 	 * @param deadline how long an operation may live before it must not write any more
 	 * @param consistency what is known when the secondary was not reached; {@code null}:
 	 * marked where both sides are keyed stores, else counted
+	 * @param await whether the caller waits for the secondary at all
 	 */
-	public record Write(WriteTiming timing, Duration timeout, Duration deadline,
-			@Nullable WriteConsistency consistency) {
+	public record Write(WriteTiming timing, Duration timeout, Duration deadline, @Nullable WriteConsistency consistency,
+			boolean await) {
 	}
 
 	/**
@@ -302,7 +303,7 @@ public final class MigrationFlag {
 		 */
 		public static final Settings DEFAULTS = new Settings(
 				new Read(ReadExecution.DETACHED, Duration.ofSeconds(1), 1.0, 1.0),
-				new Write(WriteTiming.AFTER_COMMIT, Duration.ofSeconds(2), Duration.ofSeconds(10), null),
+				new Write(WriteTiming.AFTER_COMMIT, Duration.ofSeconds(2), Duration.ofSeconds(10), null, true),
 				new Comparison(true, Set.of(), Set.of(), Map.of(), Set.of(), 10_000));
 
 	}
@@ -331,6 +332,8 @@ public final class MigrationFlag {
 
 		private @Nullable WriteConsistency writeConsistency;
 
+		private boolean writeAwait;
+
 		private boolean comparisonEnabled;
 
 		private Set<String> comparisonIgnore;
@@ -352,6 +355,7 @@ public final class MigrationFlag {
 			this.writeTimeout = start.write().timeout();
 			this.writeDeadline = start.write().deadline();
 			this.writeConsistency = start.write().consistency();
+			this.writeAwait = start.write().await();
 			this.comparisonEnabled = start.comparison().enabled();
 			this.comparisonIgnore = start.comparison().ignore();
 			this.comparisonUnordered = start.comparison().unordered();
@@ -365,7 +369,8 @@ public final class MigrationFlag {
 		Settings settings() {
 			return new Settings(
 					new Read(this.readExecution, this.readTimeout, this.readSampling, this.readCheckSampling),
-					new Write(this.writeTiming, this.writeTimeout, this.writeDeadline, this.writeConsistency),
+					new Write(this.writeTiming, this.writeTimeout, this.writeDeadline, this.writeConsistency,
+							this.writeAwait),
 					new Comparison(this.comparisonEnabled, this.comparisonIgnore, this.comparisonUnordered,
 							this.comparisonTolerance, this.comparisonShowKeys, this.comparisonMaxNodes));
 		}
@@ -449,6 +454,18 @@ public final class MigrationFlag {
 		 */
 		public B writeConsistency(WriteConsistency consistency) {
 			this.writeConsistency = consistency;
+			return self();
+		}
+
+		/**
+		 * Whether the caller of a dual write waits for the secondary; on by default. Off
+		 * needs marks in a durable store, where a secondary write that is lost or
+		 * overtaken is repaired.
+		 * @param await whether to wait
+		 * @return this
+		 */
+		public B writeAwait(boolean await) {
+			this.writeAwait = await;
 			return self();
 		}
 

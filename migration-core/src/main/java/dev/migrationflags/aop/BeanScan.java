@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
+import dev.migrationflags.KeyedStore;
 import dev.migrationflags.flags.Problem;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +33,8 @@ final class BeanScan {
 
 	private final List<Problem> problems;
 
+	private final List<KeyedBean> keyed = new ArrayList<>();
+
 	BeanScan(ConfigurableListableBeanFactory beanFactory, MigrationClasses classes, boolean proxies,
 			List<Problem> problems) {
 		this.beanFactory = beanFactory;
@@ -57,6 +60,9 @@ final class BeanScan {
 							"bean '%s', %s".formatted(beanName, problem.where()), problem.fix())));
 				annotated.incomplete().forEach((method) -> incomplete(beanName, method, promises));
 			}
+			if (annotated.keyed() != null) {
+				this.keyed.add(new KeyedBean(beanName, type, annotated.keyed().flag(), annotated.keyed().origin()));
+			}
 			annotated.complete().forEach((method) -> candidates.add(new Candidate(beanName, method)));
 			if (this.proxies) {
 				checkProxy(beanName, type, annotated.complete());
@@ -76,14 +82,22 @@ final class BeanScan {
 	}
 
 	/**
-	 * The class of a bean. A definition that tells an interface only, with annotated
-	 * methods that lack flag or side, is not the whole story: then the bean itself tells.
+	 * The keyed stores among the beans, once the candidates are known.
+	 */
+	List<KeyedBean> keyed() {
+		return this.keyed;
+	}
+
+	/**
+	 * The class of a bean. A definition that tells an interface only, of annotated
+	 * methods that lack flag or side or of a keyed store, is not the whole story: then
+	 * the bean itself tells.
 	 */
 	private @Nullable Class<?> type(String beanName) {
 		Class<?> type = this.types.actual(beanName);
 		if (type != null && BeanTypes.isPromise(type) && !this.types.isScopedProxy(beanName)
 				&& this.beanFactory.isSingleton(beanName) && !this.beanFactory.isCurrentlyInCreation(beanName)
-				&& !this.classes.of(type).incomplete().isEmpty()) {
+				&& (!this.classes.of(type).incomplete().isEmpty() || KeyedStore.class.isAssignableFrom(type))) {
 			Object bean = this.beanFactory.getBean(beanName);
 			Class<?> known = this.types.actual(beanName);
 			return (known != null && !BeanTypes.isPromise(known)) ? known : AopUtils.getTargetClass(bean);

@@ -2,12 +2,14 @@ package dev.migrationflags.aop;
 
 import java.util.Arrays;
 
+import dev.migrationflags.engine.Operation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operations whose implementations the current thread is in. A call of one of them is
- * not routed again: the method that was called runs. Holds only types of the JDK between
- * calls, so that a thread which outlives the application does not keep its classes.
+ * The operations whose implementations, and the flags in whose keyed stores, the current
+ * thread is. A call of one of these operations is not routed again: the method that was
+ * called runs. Holds only types of the JDK between calls, so that a thread which outlives
+ * the application does not keep its classes.
  * <p>
  * A call looks its thread's operations up once, and hands them on: they are an array that
  * begins with the thread, or with nothing once a larger one has taken its place.
@@ -50,13 +52,25 @@ final class Inside {
 		return operations;
 	}
 
+	/**
+	 * Whether the thread is in an implementation of an operation, or in a keyed store of
+	 * its flag.
+	 */
+	static boolean is(@Nullable Object[] operations, Operation operation) {
+		return is(operations, operation, operation.spec().flag());
+	}
+
 	static boolean is(@Nullable Object[] operations, Object operation) {
+		return is(operations, operation, operation);
+	}
+
+	private static boolean is(@Nullable Object[] operations, Object operation, Object flag) {
 		for (int place = 1; place < operations.length; place++) {
 			Object entered = operations[place];
 			if (entered == null) {
 				return false;
 			}
-			if (entered == operation) {
+			if (entered == operation || entered == flag) {
 				return true;
 			}
 		}
@@ -66,6 +80,7 @@ final class Inside {
 	/**
 	 * Enters an implementation.
 	 * @param operations those of the current thread, with room
+	 * @param operation the operation, or the flag for all of its operations
 	 * @return where to leave it
 	 */
 	static int enter(@Nullable Object[] operations, Object operation) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.flags.Problem;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
@@ -27,11 +28,15 @@ final class MigrationClass {
 
 	private final Map<Method, MigrationMethod> methods;
 
+	private final @Nullable KeyedClass keyed;
+
 	private final List<Problem> problems;
 
-	MigrationClass(Class<?> type, Map<Method, MigrationMethod> methods, List<Problem> problems) {
+	MigrationClass(Class<?> type, Map<Method, MigrationMethod> methods, @Nullable KeyedClass keyed,
+			List<Problem> problems) {
 		this.type = type;
 		this.methods = methods;
+		this.keyed = keyed;
 		this.problems = problems;
 	}
 
@@ -55,12 +60,20 @@ final class MigrationClass {
 			.toList();
 	}
 
+	/**
+	 * The side that the class gives access to by key.
+	 * @return the side, or {@code null} if it is no keyed store
+	 */
+	@Nullable KeyedClass keyed() {
+		return this.keyed;
+	}
+
 	List<Problem> problems() {
 		return this.problems;
 	}
 
 	boolean isEmpty() {
-		return this.methods.isEmpty() && this.problems.isEmpty();
+		return this.methods.isEmpty() && this.keyed == null && this.problems.isEmpty();
 	}
 
 	/**
@@ -120,6 +133,15 @@ final class MigrationClass {
 		Map<Method, MigrationMethod> distinct = new LinkedHashMap<>();
 		bySignature.values().stream().sorted(ORDER).forEach((method) -> distinct.put(method.method(), method));
 		return distinct;
+	}
+
+	/**
+	 * A class that is a {@link dev.migrationflags.KeyedStore}.
+	 *
+	 * @param flag its flag
+	 * @param origin its side
+	 */
+	record KeyedClass(String flag, MigrationOrigin origin) {
 	}
 
 }

@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import dev.migrationflags.KeyedStore;
 import dev.migrationflags.Migration;
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationRead;
 import dev.migrationflags.MigrationWrite;
+import dev.migrationflags.aop.MigrationClass.KeyedClass;
 import dev.migrationflags.aop.MigrationMethod.Source;
 import dev.migrationflags.engine.OperationType;
 import dev.migrationflags.flags.Problem;
@@ -45,7 +47,7 @@ public final class MigrationClasses {
 
 	private static MigrationClass read(Class<?> type) {
 		if (!isCandidate(type)) {
-			return new MigrationClass(type, Map.of(), List.of());
+			return new MigrationClass(type, Map.of(), null, List.of());
 		}
 		List<Problem> problems = new ArrayList<>();
 		Migration onType = onType(type, problems);
@@ -60,13 +62,16 @@ public final class MigrationClasses {
 				}
 			})
 			.values();
-		if (methods.isEmpty() && onType != null && problems.isEmpty()) {
+		KeyedClass keyed = (onType != null && KeyedStore.class.isAssignableFrom(type))
+				? new KeyedClass(onType.flag(), onType.origin()) : null;
+		if (methods.isEmpty() && keyed == null && onType != null && problems.isEmpty()) {
 			problems.add(new Problem(
 					"The type is the %s side of flag '%s', and has no migrated method".formatted(onType.origin().key(),
 							onType.flag()),
-					"class " + type.getName(), "Annotate its methods with @MigrationRead or @MigrationWrite"));
+					"class " + type.getName(),
+					"Annotate its methods with @MigrationRead or @MigrationWrite, or let it implement KeyedStore"));
 		}
-		return new MigrationClass(type, MigrationClass.distinct(methods), problems.stream().distinct().toList());
+		return new MigrationClass(type, MigrationClass.distinct(methods), keyed, problems.stream().distinct().toList());
 	}
 
 	/**

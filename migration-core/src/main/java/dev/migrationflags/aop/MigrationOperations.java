@@ -3,6 +3,7 @@ package dev.migrationflags.aop;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.function.Supplier;
 
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.engine.Engine;
+import dev.migrationflags.engine.mark.KeyedSides;
 import dev.migrationflags.flags.FlagRegistry;
 import dev.migrationflags.flags.MigrationSetupException;
 import dev.migrationflags.flags.Problem;
@@ -81,6 +83,9 @@ public final class MigrationOperations implements SmartInitializingSingleton {
 		if (!wired.operations().isEmpty()) {
 			logger.info("{}", OperationTable.of(list(), flags));
 		}
+		wired.keyed()
+			.forEach((flag, sides) -> logger.info("Keyed stores of flag {}: {} (old), {} (new), keys: {}", flag,
+					sides.oldSide(), sides.newSide(), sides.keys()));
 	}
 
 	private List<Problem> problems(Wired wired) {
@@ -97,6 +102,15 @@ public final class MigrationOperations implements SmartInitializingSingleton {
 	public List<OperationInfo> list() {
 		Wired wired = this.wired;
 		return (wired != null) ? wired.operations().values().stream().map(WiredOperation::info).toList() : List.of();
+	}
+
+	/**
+	 * The flags whose two sides can be addressed by key.
+	 * @return the sides by the key of the flag, unmodifiable; empty before they are wired
+	 */
+	public Map<String, KeyedSides> keyedSides() {
+		Wired wired = this.wired;
+		return (wired != null) ? Collections.unmodifiableMap(wired.keyed()) : Map.of();
 	}
 
 	@Nullable BoundMethod find(Method method, Class<?> targetClass) {
@@ -135,23 +149,42 @@ public final class MigrationOperations implements SmartInitializingSingleton {
 	private synchronized Wired wire() {
 		Wired earlier = this.wired;
 		List<Problem> problems = new ArrayList<>();
-		Collection<Candidate> candidates = new BeanScan(this.beanFactory, this.classes, this.setup.get().proxies(),
-				problems)
-			.candidates();
+		BeanScan scan = new BeanScan(this.beanFactory, this.classes, this.setup.get().proxies(), problems);
+		Collection<Candidate> candidates = scan.candidates();
+		Map<String, KeyedSides> keyed = new KeyedStores(this.beanFactory, this.flags.get(),
+				this.setup.get().declaredFlags()::contains, problems)
+			.sides(scan.keyed());
 		OperationFactory factory = new OperationFactory(this.beanFactory, this.engine.get(), this.flags.get(),
-				this.setup.get(), problems);
+				this.setup.get(), keyed, problems);
 		Map<Candidate.Key, WiredOperation> operations = new LinkedHashMap<>();
 		for (Pair pair : new Pairing(problems).pairs(factory.usable(candidates))) {
 			WiredOperation known = (earlier != null) ? earlier.operations().get(pair.key()) : null;
 			int before = problems.size();
+			if (known != null && earlier != null && !earlier.keyed().keySet().containsAll(keyed.keySet())) {
+				checkKeyed(known, earlier, keyed, pair, problems);
+			}
 			WiredOperation operation = (known != null) ? known : factory.operation(pair);
 			if (operation != null && problems.size() == before) {
 				operations.put(pair.key(), operation);
 			}
 		}
-		Wired wired = new Wired(operations, problems);
+		Wired wired = new Wired(operations, keyed, problems);
 		this.wired = wired;
 		return wired;
+	}
+
+	/**
+	 * An operation that was called before the keyed stores of its flag were known goes on
+	 * without marks, which nobody would notice.
+	 */
+	private static void checkKeyed(WiredOperation known, Wired earlier, Map<String, KeyedSides> keyed, Pair pair,
+			List<Problem> problems) {
+		String flag = known.info().flag();
+		if (keyed.containsKey(flag) && !earlier.keyed().containsKey(flag)) {
+			problems.add(new Problem(
+					"The %s was called before the KeyedStores of its flag were known".formatted(pair.key().describe()),
+					pair.oldSide().where(), "Let the return type of their @Bean methods be the class"));
+		}
 	}
 
 	/**
@@ -164,7 +197,8 @@ public final class MigrationOperations implements SmartInitializingSingleton {
 	public record Setup(Collection<String> declaredFlags, List<Problem> problems, boolean proxies) {
 	}
 
-	private record Wired(Map<Candidate.Key, WiredOperation> operations, List<Problem> problems) {
+	private record Wired(Map<Candidate.Key, WiredOperation> operations, Map<String, KeyedSides> keyed,
+			List<Problem> problems) {
 	}
 
 	/**

@@ -3,6 +3,8 @@ package dev.migrationflags.aop;
 import java.util.List;
 
 import dev.migrationflags.MigrationOrigin;
+import dev.migrationflags.aop.MigrationClass.KeyedClass;
+import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
@@ -38,11 +40,24 @@ public final class OldSideFirst implements BeanFactoryPostProcessor, Ordered {
 		BeanTypes types = new BeanTypes(beanFactory);
 		for (String beanName : beanFactory.getBeanDefinitionNames()) {
 			Class<?> type = types.defined(beanName);
-			List<MigrationMethod> methods = (type != null) ? this.classes.of(type).complete() : List.of();
-			if (type != null && !methods.isEmpty()) {
+			MigrationClass annotated = (type != null) ? this.classes.of(type) : null;
+			if (type == null || annotated == null) {
+				continue;
+			}
+			List<MigrationMethod> methods = annotated.complete();
+			if (methods.isEmpty()) {
+				preferOld(beanFactory.getBeanDefinition(beanName), annotated.keyed());
+			}
+			else {
 				preferOld(beanFactory.getBeanDefinition(beanName), methods);
 				preferKindOfProxy(beanFactory.getBeanDefinition(types.definitionName(beanName)), type, methods);
 			}
+		}
+	}
+
+	private static void preferOld(BeanDefinition definition, @Nullable KeyedClass store) {
+		if (store != null && store.origin() == MigrationOrigin.NEW && !definition.isPrimary()) {
+			definition.setFallback(true);
 		}
 	}
 

@@ -75,6 +75,13 @@ final class OperationExpressions {
 	}
 
 	/**
+	 * Whether the key is known from the result only.
+	 */
+	boolean hasKeyOfResult() {
+		return this.key != null && this.key.isOfResult();
+	}
+
+	/**
 	 * The key without the result. An expression that knows the result may do without it:
 	 * {@code #order.id ?: #result.id}. If it cannot, the key is not known yet; it is
 	 * asked again, and counted if it fails then.

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -18,6 +19,7 @@ import dev.migrationflags.engine.OperationSpec;
 import dev.migrationflags.engine.OperationType;
 import dev.migrationflags.engine.ResultKind;
 import dev.migrationflags.engine.comparison.ValueComparison;
+import dev.migrationflags.engine.mark.KeyedSides;
 import dev.migrationflags.flags.Flag;
 import dev.migrationflags.flags.FlagRegistry;
 import dev.migrationflags.flags.Problem;
@@ -47,8 +49,10 @@ final class OperationFactory {
 
 	private final SideManagers managers;
 
+	private final Marking marking;
+
 	OperationFactory(ConfigurableListableBeanFactory beanFactory, Engine engine, FlagRegistry flags, Setup setup,
-			List<Problem> problems) {
+			Map<String, KeyedSides> keyed, List<Problem> problems) {
 		this.beanFactory = beanFactory;
 		this.engine = engine;
 		this.flags = flags;
@@ -56,6 +60,7 @@ final class OperationFactory {
 		this.problems = problems;
 		this.compiler = new ExpressionCompiler(problems);
 		this.managers = new SideManagers(beanFactory, problems);
+		this.marking = new Marking(keyed, engine::hasDurableMarks, problems);
 	}
 
 	/**
@@ -111,7 +116,9 @@ final class OperationFactory {
 			return null;
 		}
 		OperationExpressions expressions = expressions(pair, flag);
-		Operation operation = this.engine.operation(writesBoth(spec) ? spec.with(this.managers.of(pair)) : spec, kind);
+		OperationSpec known = spec.with(this.marking.keys(spec, kind, expressions, pair));
+		Operation operation = this.engine.operation(writesBoth(spec) ? known.with(this.managers.of(pair)) : known,
+				kind);
 		Side oldSide = new Side(this.beanFactory, pair.oldSide().beanName(), pair.oldSide().method().method());
 		Side newSide = new Side(this.beanFactory, pair.newSide().beanName(), pair.newSide().method().method());
 		return new WiredOperation(

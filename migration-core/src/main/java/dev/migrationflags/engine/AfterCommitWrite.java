@@ -40,10 +40,10 @@ final class AfterCommitWrite implements SecondWrite {
 	}
 
 	@Override
-	public void write(Call call, MigrationStage stage, @Nullable Object value, long start, long end, KeyNotice keys) {
+	public void write(Call call, MigrationStage stage, @Nullable Object value, long start, long end, OpenWrite open) {
 		MigrationOrigin side = stage.authority().other();
 		SideCall second = this.secondaries.carry(call.detachMirror(side, value));
-		Write write = new Write(call, second, stage, start + this.deadlineNanos, keys);
+		Write write = new Write(call, second, stage, start + this.deadlineNanos, open);
 		String manager = this.outcomes.spec().managers().of(stage.authority());
 		ReportedCall.secondaryPending(call);
 		if (!this.transactions.defer(manager, write)) {
@@ -64,18 +64,18 @@ final class AfterCommitWrite implements SecondWrite {
 
 		private final long deadline;
 
-		private final KeyNotice keys;
+		private final OpenWrite open;
 
 		private final CountDownLatch done = new CountDownLatch(1);
 
 		private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
 
-		Write(Call call, SideCall side, MigrationStage stage, long deadline, KeyNotice keys) {
+		Write(Call call, SideCall side, MigrationStage stage, long deadline, OpenWrite open) {
 			this.call = call;
 			this.side = side;
 			this.stage = stage;
 			this.deadline = deadline;
-			this.keys = keys;
+			this.open = open;
 		}
 
 		@Override
@@ -94,8 +94,11 @@ final class AfterCommitWrite implements SecondWrite {
 				outcomes.failed(ex);
 			}
 			finally {
-				if (!goesOn) {
-					this.keys.over();
+				if (goesOn) {
+					this.open.handOver();
+				}
+				else {
+					this.open.over();
 				}
 				ReportedCall.secondaryOver(this.call);
 			}
@@ -125,14 +128,14 @@ final class AfterCommitWrite implements SecondWrite {
 		@Override
 		public void rolledBack() {
 			AfterCommitWrite.this.outcomes.rolledBack();
-			this.keys.over();
+			this.open.over();
 			ReportedCall.secondaryOver(this.call);
 		}
 
 		@Override
 		public void unknown() {
 			AfterCommitWrite.this.outcomes.unknown();
-			this.keys.over();
+			this.open.over();
 			ReportedCall.secondaryOver(this.call);
 		}
 
@@ -146,11 +149,13 @@ final class AfterCommitWrite implements SecondWrite {
 			if (!this.state.compareAndSet(State.WAITING, State.RUNNING)) {
 				return;
 			}
+			this.open.join();
 			try {
 				runSide();
 			}
 			finally {
-				this.keys.over();
+				this.open.part();
+				this.open.over();
 				this.done.countDown();
 			}
 		}

@@ -2,6 +2,7 @@ package dev.migrationflags.engine;
 
 import dev.migrationflags.engine.metrics.OperationMeters;
 import dev.migrationflags.engine.pool.FairPool.Lane;
+import dev.migrationflags.flags.Decision;
 
 /**
  * What the dual writes of one operation share whose results come later. Transactions of

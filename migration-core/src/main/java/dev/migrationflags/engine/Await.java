@@ -1,7 +1,10 @@
 package dev.migrationflags.engine;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Waits for the secondary side without losing an interrupt of the caller: the wait goes
@@ -10,6 +13,17 @@ import java.util.concurrent.TimeUnit;
 final class Await {
 
 	private Await() {
+	}
+
+	/**
+	 * Waits.
+	 * @param done what to wait for; never fails
+	 * @param nanos how long to wait at most
+	 */
+	static void until(CompletableFuture<@Nullable Void> done, long nanos) {
+		CountDownLatch latch = new CountDownLatch(1);
+		done.whenComplete((nothing, never) -> latch.countDown());
+		until(latch, System.nanoTime() + nanos);
 	}
 
 	/**

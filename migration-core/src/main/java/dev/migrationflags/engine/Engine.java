@@ -5,11 +5,13 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import dev.migrationflags.engine.comparison.ComparatorLookup;
 import dev.migrationflags.engine.comparison.ValueComparison;
+import dev.migrationflags.engine.mark.MarkStore;
 import dev.migrationflags.engine.metrics.EngineMeters;
 import dev.migrationflags.engine.metrics.OperationMeters;
 import dev.migrationflags.engine.mismatch.MismatchReporter;
 import dev.migrationflags.engine.pool.FairPool.Lane;
 import dev.migrationflags.flags.Flag;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes operations out of their specifications. Useful alone: needs no annotations and no
@@ -36,6 +38,8 @@ public final class Engine {
 	private final Map<LaneKey, Lane> lanes = new ConcurrentHashMap<>();
 
 	private final Map<Flag, RecentWrites> recent;
+
+	private final @Nullable MarkStore marks;
 
 	/**
 	 * Creates an engine.
@@ -67,12 +71,12 @@ public final class Engine {
 			boolean includeValues, Secondaries secondaries, CallerTransactions transactions, PinScope pins) {
 		this(meters, comparators, reporter, includeValues, secondaries, transactions,
 				new Stages(contexts, meters, new PinnedStages(transactions, pins)), OperationReports.NONE,
-				new ConcurrentHashMap<>());
+				new ConcurrentHashMap<>(), null);
 	}
 
 	private Engine(EngineMeters meters, ComparatorLookup comparators, MismatchReporter reporter, boolean includeValues,
 			Secondaries secondaries, CallerTransactions transactions, Stages stages, OperationReports reports,
-			Map<Flag, RecentWrites> recent) {
+			Map<Flag, RecentWrites> recent, @Nullable MarkStore marks) {
 		this.meters = meters;
 		this.comparators = comparators;
 		this.reporter = reporter;
@@ -82,6 +86,7 @@ public final class Engine {
 		this.stages = stages;
 		this.reports = reports;
 		this.recent = recent;
+		this.marks = marks;
 	}
 
 	/**
@@ -91,7 +96,26 @@ public final class Engine {
 	 */
 	public Engine reportingTo(OperationReports reports) {
 		return new Engine(this.meters, this.comparators, this.reporter, this.includeValues, this.secondaries,
-				this.transactions, this.stages, reports, this.recent);
+				this.transactions, this.stages, reports, this.recent, this.marks);
+	}
+
+	/**
+	 * An engine like this one that marks the keys of dual writes.
+	 * @param marks where, or {@code null} for nowhere: then failed secondary writes are
+	 * counted
+	 * @return another engine
+	 */
+	public Engine marking(@Nullable MarkStore marks) {
+		return new Engine(this.meters, this.comparators, this.reporter, this.includeValues, this.secondaries,
+				this.transactions, this.stages, this.reports, this.recent, marks);
+	}
+
+	/**
+	 * Whether marks outlive this process.
+	 * @return {@code false} too if there are none
+	 */
+	public boolean hasDurableMarks() {
+		return this.marks != null && this.marks.isDurable();
 	}
 
 	/**
@@ -177,7 +201,8 @@ public final class Engine {
 			case IMMEDIATE -> new ImmediateWrite(outcomes, this.transactions);
 			case AFTER_COMMIT -> new AfterCommitWrite(outcomes, this.secondaries, lane(spec), this.transactions);
 		};
-		return new WriteOperation(spec, this.stages, this.reports, meters, outcomes, second, recent(spec));
+		return new WriteOperation(spec, this.stages, this.reports, meters, outcomes, second, recent(spec),
+				this.transactions);
 	}
 
 	/**

@@ -105,7 +105,7 @@ final class EngineMigratorBuilder<P, R, W> implements MigratorBuilder<P, R, W> {
 		}
 		Operation operation = this.operations.operation(new OperationSpec(this.flag, this.operation, type, settings(),
 				(type == OperationType.READ) ? this.comparator : null, this.trackLatency, this.trackErrors,
-				OperationSpec.Managers.UNKNOWN));
+				OperationSpec.Managers.UNKNOWN, null));
 		return new Sides<>(operation, functions.oldSide, functions.newSide);
 	}
 

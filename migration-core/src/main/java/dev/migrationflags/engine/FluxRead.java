@@ -1,5 +1,7 @@
 package dev.migrationflags.engine;
 
+import java.util.concurrent.CompletableFuture;
+
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -10,6 +12,7 @@ import dev.migrationflags.engine.AsyncReads.Order;
 import dev.migrationflags.engine.Call.SideCall;
 import dev.migrationflags.engine.comparison.ElementsCapture;
 import dev.migrationflags.engine.metrics.OperationMeters;
+import dev.migrationflags.flags.Decision;
 
 /**
  * A read that returns a {@code Flux}. Each element of the authoritative side reaches the
@@ -29,6 +32,11 @@ final class FluxRead extends Operation {
 	@Override
 	public @Nullable Object execute(Call call) {
 		return Fluxes.deferred(this, call);
+	}
+
+	@Override
+	Object later(CompletableFuture<@Nullable Void> opened, Call call) {
+		return Fluxes.later(this, call, opened);
 	}
 
 	@Override

@@ -1,11 +1,14 @@
 package dev.migrationflags.engine;
 
+import java.util.concurrent.CompletableFuture;
+
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.engine.metrics.OperationMeters;
+import dev.migrationflags.flags.Decision;
 
 /**
  * A write that returns a {@code Flux}. Where both sides run, each element reaches the
@@ -28,10 +31,15 @@ final class FluxWrite extends Operation {
 	}
 
 	@Override
+	Object later(CompletableFuture<@Nullable Void> opened, Call call) {
+		return Fluxes.later(this, call, opened);
+	}
+
+	@Override
 	Object execute(Call call, Decision decision) throws Throwable {
 		MigrationStage stage = decision.stage();
 		return stage.writesBoth() ? Flux.deferContextual((context) -> both(call, decision, new FluxFollower(context)))
-				: Fluxes.authoritative(call, stage, meters());
+				: alone(call, decision);
 	}
 
 	private Flux<Object> both(Call call, Decision decision, FluxFollower follower) {
@@ -44,10 +52,27 @@ final class FluxWrite extends Operation {
 		catch (Throwable ex) {
 			own = Flux.error(ex);
 		}
+		finally {
+			write.called();
+		}
 		return own.doOnComplete(() -> write.authorityEnded(Attempt.returned(authority, null)))
 			.doOnError((ex) -> write.authorityEnded(Attempt.threw(authority, ex)))
 			.doOnCancel(write::authorityCancelled)
 			.concatWith(Fluxes.until(write.over()));
+	}
+
+	private Flux<Object> alone(Call call, Decision decision) throws Throwable {
+		OpenWrite write = OpenWrite.alone(decision);
+		try {
+			return Fluxes.authoritative(call, decision.stage(), meters()).doFinally((end) -> write.over());
+		}
+		catch (Throwable ex) {
+			write.over();
+			throw ex;
+		}
+		finally {
+			write.handOver();
+		}
 	}
 
 }

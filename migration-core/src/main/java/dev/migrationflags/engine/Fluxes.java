@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
@@ -53,6 +54,20 @@ final class Fluxes {
 				return Flux.error(ex);
 			}
 		});
+	}
+
+	/**
+	 * Begins a call once its flag has moved.
+	 */
+	static Flux<Object> later(Operation operation, Call call, CompletableFuture<@Nullable Void> opened) {
+		return until(opened).publishOn(Schedulers.boundedElastic()).thenMany(Flux.defer(() -> {
+			try {
+				return flux(operation.begin(call));
+			}
+			catch (Throwable ex) {
+				return Flux.error(ex);
+			}
+		}));
 	}
 
 	/**

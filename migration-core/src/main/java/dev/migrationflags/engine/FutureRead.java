@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.engine.metrics.OperationMeters;
+import dev.migrationflags.flags.Decision;
 
 /**
  * A read that returns a future. Where one side runs, the caller gets the side's own
@@ -20,6 +21,11 @@ final class FutureRead extends Operation {
 			AsyncReads reads) {
 		super(spec, stages, reports, meters, Futures.RESULTS);
 		this.reads = reads;
+	}
+
+	@Override
+	Object later(CompletableFuture<@Nullable Void> opened, Call call) {
+		return Futures.later(this, call, opened, this.reads.secondaries(), this.reads.callers());
 	}
 
 	@Override

@@ -8,6 +8,7 @@ import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.engine.Follower.Flight;
 import dev.migrationflags.engine.metrics.OperationMeters;
+import dev.migrationflags.flags.Decision;
 
 /**
  * A write that returns a future. Where both sides run, the caller's future completes the
@@ -24,10 +25,15 @@ final class FutureWrite extends Operation {
 	}
 
 	@Override
+	Object later(CompletableFuture<@Nullable Void> opened, Call call) {
+		return Futures.later(this, call, opened, this.writes.secondaries(), this.writes.callers());
+	}
+
+	@Override
 	@Nullable Object execute(Call call, Decision decision) throws Throwable {
 		MigrationStage stage = decision.stage();
 		if (!stage.writesBoth()) {
-			return Futures.authoritative(call, stage, meters());
+			return alone(call, decision);
 		}
 		MigrationOrigin authority = stage.authority();
 		PendingWrite write = this.writes.write(call, decision, FutureFollower.INSTANCE);
@@ -39,6 +45,9 @@ final class FutureWrite extends Operation {
 			write.authorityEnded(Attempt.threw(authority, ex));
 			throw ex;
 		}
+		finally {
+			write.called();
+		}
 		CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
 		Flight flight = FutureFollower.INSTANCE.follow(authority, own, (attempt) -> {
 			write.authorityEnded(attempt);
@@ -48,6 +57,21 @@ final class FutureWrite extends Operation {
 			write.authorityCancelled();
 			flight.cancel();
 		});
+		return result;
+	}
+
+	private @Nullable Object alone(Call call, Decision decision) throws Throwable {
+		OpenWrite write = OpenWrite.alone(decision);
+		Object result;
+		try {
+			result = Futures.authoritative(call, decision.stage(), meters());
+		}
+		catch (Throwable ex) {
+			write.over();
+			throw ex;
+		}
+		write.handOver();
+		FutureFollower.INSTANCE.follow(decision.stage().authority(), result, (attempt) -> write.over());
 		return result;
 	}
 

@@ -1,11 +1,14 @@
 package dev.migrationflags.engine;
 
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
+import dev.migrationflags.engine.Call.SideCall;
+import dev.migrationflags.engine.Follower.Flight;
 import dev.migrationflags.engine.metrics.OperationMeters;
 
 /**
@@ -41,6 +44,36 @@ final class Futures {
 		FutureFollower.INSTANCE.follow(side, result,
 				(attempt) -> attempt.recordAuthority(meters, stage, System.nanoTime() - start));
 		return result;
+	}
+
+	/**
+	 * Begins a call once its flag has moved, with what belongs to the caller's thread.
+	 */
+	static CompletableFuture<@Nullable Object> later(Operation operation, Call call,
+			CompletableFuture<@Nullable Void> opened, Secondaries secondaries, Callers callers) {
+		CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
+		SideCall begin = secondaries.carry(() -> operation.begin(call));
+		opened.whenComplete((nothing, never) -> callers.run(() -> {
+			if (!result.isDone()) {
+				begin(begin, result);
+			}
+		}));
+		return result;
+	}
+
+	private static void begin(SideCall begin, CompletableFuture<@Nullable Object> result) {
+		try {
+			Flight flight = FutureFollower.INSTANCE.follow(MigrationOrigin.OLD, begin.run(),
+					(attempt) -> complete(result, attempt));
+			result.whenComplete((value, error) -> {
+				if (error instanceof CancellationException) {
+					flight.cancel();
+				}
+			});
+		}
+		catch (Throwable ex) {
+			result.completeExceptionally(ex);
+		}
 	}
 
 	/**

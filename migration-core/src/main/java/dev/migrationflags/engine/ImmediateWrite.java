@@ -24,7 +24,7 @@ final class ImmediateWrite implements SecondWrite {
 	}
 
 	@Override
-	public void write(Call call, MigrationStage stage, @Nullable Object value, long start, long end, KeyNotice keys) {
+	public void write(Call call, MigrationStage stage, @Nullable Object value, long start, long end, OpenWrite write) {
 		MigrationOrigin side = stage.authority().other();
 		if (end - start >= this.deadlineNanos) {
 			this.outcomes.skipped(SkipReason.DEADLINE);
@@ -34,8 +34,8 @@ final class ImmediateWrite implements SecondWrite {
 			long now = System.nanoTime();
 			this.outcomes.ended(stage, attempt, now - end, now);
 		}
-		if (keys.isOpen() && !this.transactions.defer(manager(stage), keys)) {
-			keys.over();
+		if (!this.transactions.defer(manager(stage), write)) {
+			write.over();
 		}
 	}
 

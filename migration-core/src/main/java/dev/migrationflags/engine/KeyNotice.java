@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * side begins until its second side has ended or is known never to run. Nothing here
  * throws.
  */
-final class KeyNotice implements CallerTransactions.Deferred {
+final class KeyNotice {
 
 	/**
 	 * Of a write without a key.
@@ -66,21 +66,6 @@ final class KeyNotice implements CallerTransactions.Deferred {
 		if (this.writes != null && places != null) {
 			this.writes.ended(places);
 		}
-	}
-
-	@Override
-	public void committed() {
-		over();
-	}
-
-	@Override
-	public void rolledBack() {
-		over();
-	}
-
-	@Override
-	public void unknown() {
-		over();
 	}
 
 }

@@ -1,10 +1,13 @@
 package dev.migrationflags.engine;
 
+import java.util.concurrent.CompletableFuture;
+
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.engine.metrics.OperationMeters;
+import dev.migrationflags.flags.Decision;
 
 /**
  * A read that returns a {@code Mono}.
@@ -22,6 +25,11 @@ final class MonoRead extends Operation {
 	@Override
 	public @Nullable Object execute(Call call) {
 		return Monos.deferred(this, call);
+	}
+
+	@Override
+	Object later(CompletableFuture<@Nullable Void> opened, Call call) {
+		return Monos.later(this, call, opened);
 	}
 
 	@Override

@@ -1,5 +1,7 @@
 package dev.migrationflags.engine;
 
+import java.util.concurrent.CompletableFuture;
+
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -8,6 +10,7 @@ import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.engine.Follower.Flight;
 import dev.migrationflags.engine.metrics.OperationMeters;
+import dev.migrationflags.flags.Decision;
 
 /**
  * A write that returns a {@code Mono}. Where both sides run, the caller's ends the way
@@ -29,10 +32,14 @@ final class MonoWrite extends Operation {
 	}
 
 	@Override
+	Object later(CompletableFuture<@Nullable Void> opened, Call call) {
+		return Monos.later(this, call, opened);
+	}
+
+	@Override
 	Object execute(Call call, Decision decision) throws Throwable {
 		MigrationStage stage = decision.stage();
-		return stage.writesBoth() ? Mono.create((sink) -> both(call, decision, sink))
-				: Monos.authoritative(call, stage, meters());
+		return stage.writesBoth() ? Mono.create((sink) -> both(call, decision, sink)) : alone(call, decision);
 	}
 
 	private void both(Call call, Decision decision, MonoSink<Object> sink) {
@@ -52,6 +59,23 @@ final class MonoWrite extends Operation {
 		catch (Throwable ex) {
 			write.authorityEnded(Attempt.threw(authority, ex));
 			sink.error(ex);
+		}
+		finally {
+			write.called();
+		}
+	}
+
+	private Mono<Object> alone(Call call, Decision decision) throws Throwable {
+		OpenWrite write = OpenWrite.alone(decision);
+		try {
+			return Monos.authoritative(call, decision.stage(), meters()).doFinally((end) -> write.over());
+		}
+		catch (Throwable ex) {
+			write.over();
+			throw ex;
+		}
+		finally {
+			write.handOver();
 		}
 	}
 

@@ -1,10 +1,12 @@
 package dev.migrationflags.engine;
 
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Schedulers;
 
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
@@ -52,6 +54,20 @@ final class Monos {
 				return Mono.error(ex);
 			}
 		});
+	}
+
+	/**
+	 * Begins a call once its flag has moved.
+	 */
+	static Mono<Object> later(Operation operation, Call call, CompletableFuture<@Nullable Void> opened) {
+		return Fluxes.until(opened).publishOn(Schedulers.boundedElastic()).then(Mono.defer(() -> {
+			try {
+				return mono(operation.begin(call));
+			}
+			catch (Throwable ex) {
+				return Mono.error(ex);
+			}
+		}));
 	}
 
 	/**

@@ -5,6 +5,7 @@ import dev.migrationflags.MigrationStage;
 import dev.migrationflags.MigratorBuilder;
 import dev.migrationflags.MigratorFactory;
 import dev.migrationflags.engine.metrics.EngineMeters;
+import dev.migrationflags.flags.Decision;
 import dev.migrationflags.flags.FlagRegistry;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +36,17 @@ public final class OldSideMigrators implements MigratorFactory {
 	private static final class OldSide extends Operation {
 
 		OldSide(OperationSpec spec) {
-			super(spec, (operation, call) -> Decision.of(MigrationStage.OFF), OperationReports.NONE,
+			super(spec, (operation, call) -> operation.flag().position().decision(MigrationStage.OFF),
+					OperationReports.NONE,
 					EngineMeters.none().operation(spec.flag().key(), spec.name(), spec.type().key(), false, false));
+		}
+
+		/**
+		 * Whatever stage the flag may have.
+		 */
+		@Override
+		public @Nullable Object execute(Call call) throws Throwable {
+			return call.run(MigrationOrigin.OLD);
 		}
 
 		@Override

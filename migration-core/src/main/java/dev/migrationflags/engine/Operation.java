@@ -1,17 +1,28 @@
 package dev.migrationflags.engine;
 
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.CompletableFuture;
 
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.migrationflags.MigrationContext;
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.engine.metrics.OperationMeters;
 import dev.migrationflags.engine.metrics.OperationObservations;
+import dev.migrationflags.engine.metrics.WarnOnce;
+import dev.migrationflags.flags.Decision;
 
 /**
  * One operation, ready to run: an old and a new implementation of the same thing, under
  * one flag. Safe for use by several threads.
  */
 public abstract class Operation {
+
+	private static final Logger logger = LoggerFactory.getLogger(Operation.class);
+
+	private static final WarnOnce trouble = new WarnOnce(logger);
 
 	private final OperationSpec spec;
 
@@ -59,9 +70,40 @@ public abstract class Operation {
 	}
 
 	/**
-	 * Decides the stage of a call, which is now, and runs it.
+	 * Decides the stage of a call, which is now, and runs it. While the flag is moving,
+	 * the caller waits; one whose result comes later waits for its result.
 	 */
 	final @Nullable Object decided(Call call) throws Throwable {
+		if (this.results == Results.VALUES) {
+			return begin(call);
+		}
+		CompletableFuture<@Nullable Void> opened = this.stages.held(this.spec);
+		return (opened == null) ? begin(call) : later(opened, new HeldCall(call, contextOf(call)));
+	}
+
+	/**
+	 * The context of the caller's thread; if it cannot be told, that is found out again,
+	 * and counted, when the call begins.
+	 */
+	private @Nullable MigrationContext contextOf(Call call) {
+		try {
+			return this.spec.flag().sameForAll() ? null : this.stages.contextOf(call);
+		}
+		catch (Throwable ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * Begins a call as soon as calls may go on, without a thread that waits.
+	 * @param opened completes on a thread that must not be held up
+	 * @param call the call, ready for other threads
+	 */
+	@Nullable Object later(CompletableFuture<@Nullable Void> opened, Call call) throws Throwable {
+		return begin(call);
+	}
+
+	final @Nullable Object begin(Call call) throws Throwable {
 		OperationReport report = this.reports.begin(this.spec.flag(), this.spec.type());
 		if (report != null) {
 			return execute(call, report);
@@ -76,8 +118,15 @@ public abstract class Operation {
 		try {
 			decision = this.stages.decide(this.spec, call);
 		}
-		finally {
+		catch (Throwable ex) {
+			report.decided();
+			throw ex;
+		}
+		try {
 			wanted = report.decided();
+		}
+		catch (Throwable ex) {
+			trouble.warn("A call of flag '%s' could not be reported".formatted(this.spec.flag().key()), ex);
 		}
 		Call observed = observed(call, decision);
 		if (!wanted) {
@@ -135,7 +184,27 @@ public abstract class Operation {
 	@FunctionalInterface
 	interface StageDecision {
 
+		/**
+		 * Decides, and waits as long as the flag is moving. A write counts as in flight
+		 * from then on; the operation says when it is over.
+		 */
 		Decision decide(OperationSpec spec, Call call);
+
+		/**
+		 * Whether a call would have to wait now.
+		 * @return completes when it need not wait any more, on a thread that must not be
+		 * held up; {@code null} if it need not wait
+		 */
+		default @Nullable CompletableFuture<@Nullable Void> held(OperationSpec spec) {
+			return null;
+		}
+
+		/**
+		 * Whom a call is for; throws if that cannot be told.
+		 */
+		default MigrationContext contextOf(Call call) {
+			return MigrationContext.anonymous();
+		}
 
 	}
 

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import dev.migrationflags.MigrationFlag.Settings;
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.ResultComparator;
+import dev.migrationflags.engine.mark.KeyText;
 import dev.migrationflags.flags.Flag;
 
 /**
@@ -19,9 +20,12 @@ import dev.migrationflags.flags.Flag;
  * @param trackLatency whether successes are recorded
  * @param trackErrors whether failures are recorded
  * @param managers the transaction managers of its sides
+ * @param keys writes the keys that calls touch as text, if they are marked; else
+ * {@code null}
  */
 public record OperationSpec(Flag flag, String name, OperationType type, Settings settings,
-		@Nullable ResultComparator<Object> comparator, boolean trackLatency, boolean trackErrors, Managers managers) {
+		@Nullable ResultComparator<Object> comparator, boolean trackLatency, boolean trackErrors, Managers managers,
+		@Nullable KeyText keys) {
 
 	/**
 	 * An operation that runs and is measured as its flag says.
@@ -32,7 +36,7 @@ public record OperationSpec(Flag flag, String name, OperationType type, Settings
 	 */
 	public static OperationSpec of(Flag flag, String name, OperationType type) {
 		return new OperationSpec(flag, name, type, flag.definition().settings(name), null,
-				flag.definition().trackLatency(), flag.definition().trackErrors(), Managers.UNKNOWN);
+				flag.definition().trackLatency(), flag.definition().trackErrors(), Managers.UNKNOWN, null);
 	}
 
 	/**
@@ -42,7 +46,18 @@ public record OperationSpec(Flag flag, String name, OperationType type, Settings
 	 */
 	public OperationSpec with(Managers managers) {
 		return new OperationSpec(this.flag, this.name, this.type, this.settings, this.comparator, this.trackLatency,
-				this.trackErrors, managers);
+				this.trackErrors, managers, this.keys);
+	}
+
+	/**
+	 * The same operation with keys that are marked: by a write for which that is set, and
+	 * looked for by a read.
+	 * @param keys writes keys as text, or {@code null} for no marks
+	 * @return the operation's meaning
+	 */
+	public OperationSpec with(@Nullable KeyText keys) {
+		return new OperationSpec(this.flag, this.name, this.type, this.settings, this.comparator, this.trackLatency,
+				this.trackErrors, this.managers, keys);
 	}
 
 	/**

@@ -11,6 +11,7 @@ import dev.migrationflags.engine.Call.SideCall;
 import dev.migrationflags.engine.metrics.SkipReason;
 import dev.migrationflags.engine.pool.PoolTask;
 import dev.migrationflags.engine.pool.Watch;
+import dev.migrationflags.flags.Decision;
 
 /**
  * One dual write whose results come later: what becomes of the authoritative side, and
@@ -26,7 +27,7 @@ final class PendingWrite implements PoolTask {
 
 	private final SideCall second;
 
-	private final KeyNotice keys;
+	private final OpenWrite open;
 
 	private final long start = System.nanoTime();
 
@@ -48,7 +49,7 @@ final class PendingWrite implements PoolTask {
 		this.call = call;
 		this.stage = decision.stage();
 		this.begun = decision.start(this.start);
-		this.keys = writes.recent().announce(call);
+		this.open = new OpenWrite(decision, writes.recent().announce(call));
 		ReportedCall.secondaryPending(call);
 		MigrationOrigin other = this.stage.authority().other();
 		this.second = writes.secondaries()
@@ -61,6 +62,14 @@ final class PendingWrite implements PoolTask {
 	 */
 	CompletableFuture<@Nullable Void> over() {
 		return this.over;
+	}
+
+	/**
+	 * The method of the authoritative side has returned, or thrown, on the caller's
+	 * thread.
+	 */
+	void called() {
+		this.open.handOver();
 	}
 
 	/**
@@ -81,7 +90,7 @@ final class PendingWrite implements PoolTask {
 		attempt.recordAuthority(this.writes.meters(), this.stage, System.nanoTime() - this.start);
 		if (writes) {
 			this.value = attempt.value();
-			this.keys.returned(attempt.value());
+			this.open.returned(attempt.value());
 			begin();
 		}
 		else {
@@ -150,11 +159,15 @@ final class PendingWrite implements PoolTask {
 			return;
 		}
 		this.secondStart = System.nanoTime();
+		this.open.join();
 		try {
 			this.second.run();
 		}
 		catch (Throwable ex) {
 			ended(Attempt.threw(this.stage.authority().other(), ex));
+		}
+		finally {
+			this.open.part();
 		}
 	}
 
@@ -166,13 +179,13 @@ final class PendingWrite implements PoolTask {
 	private void dropped(SkipReason reason) {
 		if (end(State.WAITING)) {
 			this.writes.outcomes().skipped(reason);
-			this.keys.over();
+			this.open.over();
 			finishElsewhere();
 		}
 	}
 
 	private void ended(Attempt attempt) {
-		this.keys.over();
+		this.open.over();
 		if (end(State.RUNNING)) {
 			this.writes.outcomes().ended(this.stage, attempt.unwrapped(), System.nanoTime() - this.secondStart);
 			finishElsewhere();
@@ -185,7 +198,7 @@ final class PendingWrite implements PoolTask {
 	private void giveUp() {
 		boolean unbegun = end(State.WAITING);
 		if (unbegun) {
-			this.keys.over();
+			this.open.over();
 		}
 		if (unbegun || end(State.RUNNING)) {
 			this.writes.outcomes().timedOut(this.stage, this.writes.timeoutNanos());
@@ -195,7 +208,7 @@ final class PendingWrite implements PoolTask {
 	}
 
 	private void finish() {
-		this.keys.over();
+		this.open.over();
 		ReportedCall.secondaryOver(this.call);
 		this.over.complete(null);
 	}

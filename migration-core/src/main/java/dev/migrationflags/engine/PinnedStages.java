@@ -4,6 +4,7 @@ import dev.migrationflags.MigrationContext;
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.StageChangedException;
 import dev.migrationflags.engine.metrics.WarnOnce;
+import dev.migrationflags.flags.Decision;
 import dev.migrationflags.flags.Flag;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,13 +35,27 @@ final class PinnedStages {
 	 * @param context whom the call is for, or {@code null} if all contexts have one stage
 	 * @param current the stage that is in force now
 	 */
-	Decision decide(OperationSpec spec, @Nullable MigrationContext context, MigrationStage current) {
+	Decision decide(OperationSpec spec, @Nullable MigrationContext context, Decision current) {
 		Pins pins = pins();
-		Decision decision = (pins != null) ? pinned(pins, spec, context, current) : Decision.of(current);
+		Decision decision = (pins != null) ? pinned(pins, spec, context, current) : current;
 		if (spec.type() == OperationType.WRITE) {
 			written(spec, context, decision.stage());
 		}
 		return decision;
+	}
+
+	/**
+	 * Whether the current thread is in a transaction that has written under a flag.
+	 */
+	boolean isPartOfTransaction(Flag flag) {
+		try {
+			return this.transactions.hasWritten(flag);
+		}
+		catch (Throwable ex) {
+			this.trouble.warn("The transaction of a call of flag '" + flag.key() + "' is unknown: the call is held",
+					ex);
+			return false;
+		}
 	}
 
 	private @Nullable Pins pins() {
@@ -53,9 +68,9 @@ final class PinnedStages {
 		}
 	}
 
-	private Decision pinned(Pins pins, OperationSpec spec, @Nullable MigrationContext context, MigrationStage current) {
+	private Decision pinned(Pins pins, OperationSpec spec, @Nullable MigrationContext context, Decision current) {
 		Flag flag = spec.flag();
-		Decision decision = Decision.of(current);
+		Decision decision = current;
 		MigrationStage written = null;
 		try {
 			decision = pins.decide(Subject.of(flag, context), current, spec.settings().write().deadline().toNanos());

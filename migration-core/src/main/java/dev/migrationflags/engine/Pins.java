@@ -3,7 +3,7 @@ package dev.migrationflags.engine;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-import dev.migrationflags.MigrationStage;
+import dev.migrationflags.flags.Decision;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,22 +23,30 @@ public final class Pins {
 	 * @param current the stage that is in force now
 	 * @param lifetimeNanos how long a pin holds
 	 */
-	Decision decide(Subject subject, MigrationStage current, long lifetimeNanos) {
+	Decision decide(Subject subject, Decision current, long lifetimeNanos) {
 		Decision pin = this.pins.get(subject);
 		while (true) {
-			if (pin != null && pin.stage() == current) {
-				return Decision.of(current);
+			if (pin != null && pin.stage() == current.stage()) {
+				return current;
 			}
 			long now = System.nanoTime();
-			if (pin != null && !pin.stage().flipsTo(current) && now - pin.since() < lifetimeNanos) {
-				return pin;
+			if (pin != null && !pin.stage().flipsTo(current.stage()) && sameAuthority(pin, current)
+					&& now - pin.since() < lifetimeNanos) {
+				return pin.at(current.position());
 			}
-			Decision fresh = new Decision(current, true, now);
+			Decision fresh = new Decision(current.stage(), true, now, current.position());
 			if (replace(subject, pin, fresh)) {
-				return Decision.of(current);
+				return current;
 			}
 			pin = this.pins.get(subject);
 		}
+	}
+
+	/**
+	 * Not so if the flag has flipped there and back in between.
+	 */
+	private static boolean sameAuthority(Decision pin, Decision current) {
+		return pin.position().authorityEpoch() == current.position().authorityEpoch();
 	}
 
 	/**

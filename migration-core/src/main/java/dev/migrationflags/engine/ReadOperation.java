@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.engine.metrics.OperationMeters;
+import dev.migrationflags.flags.Decision;
 
 /**
  * A read: runs both sides in shadow and live, one side otherwise.

@@ -17,8 +17,8 @@ interface SecondWrite {
 	 * @param start when the deadline of the call began to run, in terms of
 	 * {@link System#nanoTime()}
 	 * @param end when the authoritative write ended
-	 * @param keys is told when the second write has ended, whatever its end
+	 * @param write is told when the second write is over, or will not be run
 	 */
-	void write(Call call, MigrationStage stage, @Nullable Object value, long start, long end, KeyNotice keys);
+	void write(Call call, MigrationStage stage, @Nullable Object value, long start, long end, OpenWrite write);
 
 }

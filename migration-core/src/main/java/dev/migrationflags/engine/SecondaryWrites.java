@@ -88,6 +88,13 @@ final class SecondaryWrites {
 	}
 
 	/**
+	 * The end of the transaction of a write of one side will not be heard of.
+	 */
+	void unnoted(Throwable cause) {
+		this.trouble.warn("The transaction of a write of flag '" + this.spec.flag().key() + "' is unknown", cause);
+	}
+
+	/**
 	 * The secondary write, or something of ours on the way to it, has failed.
 	 */
 	void failed(@Nullable Throwable cause) {

@@ -17,6 +17,8 @@ import dev.migrationflags.MigrationFlag.Read;
 import dev.migrationflags.MigrationFlag.Settings;
 import dev.migrationflags.MigrationFlag.Write;
 import dev.migrationflags.MigrationStage;
+import dev.migrationflags.WriteConsistency;
+import dev.migrationflags.WriteTiming;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -204,6 +206,23 @@ final class DefinitionRules {
 		if (write.timeout().compareTo(write.deadline()) > 0) {
 			add("The caller would wait for longer (%s) than an operation may live (%s)".formatted(write.timeout(),
 					write.deadline()), prefix + "write.timeout", "Let it be write.deadline at most");
+		}
+		if (!write.await()) {
+			checkNotAwaited(prefix, write);
+		}
+	}
+
+	/**
+	 * Whether marks are there, and last, is known only where operations are wired.
+	 */
+	private void checkNotAwaited(String prefix, Write write) {
+		if (write.timing() == WriteTiming.IMMEDIATE) {
+			add("The second write runs on the caller's thread, which cannot go on without it", prefix + "write.await",
+					"Use write.timing=after-commit, or remove write.await");
+		}
+		if (write.consistency() != null && write.consistency() != WriteConsistency.MARKED) {
+			add("A caller who does not wait cannot know about the second write, so it has to be marked",
+					prefix + "write.await", "Use write.consistency=marked, or remove write.await");
 		}
 	}
 

@@ -1,11 +1,8 @@
 package dev.migrationflags.flags;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
+import java.util.stream.Stream;
 
 import dev.migrationflags.MigrationContext;
 import dev.migrationflags.MigrationFlag;
@@ -29,7 +26,8 @@ public final class Flag {
 
 	private final ReentrantLock moves = new ReentrantLock();
 
-	private final Deque<StageChangedEvent> changes = new ArrayDeque<>();
+	/** Newest first. */
+	private volatile List<StageChangedEvent> changes = List.of();
 
 	private final @Nullable SourcedStages sourced;
 
@@ -53,7 +51,7 @@ public final class Flag {
 		this.targeting = new Targeting(definition);
 		this.sources = sources;
 		this.sourced = sources.isPresent() ? new SourcedStages(this, sources) : null;
-		this.position = (stage != null) ? new Position(stage, 0, new LongAdder()) : null;
+		this.position = (stage != null) ? Position.first(stage) : null;
 	}
 
 	/**
@@ -210,13 +208,7 @@ public final class Flag {
 	 * @return 100 at most, newest first, unmodifiable
 	 */
 	public List<StageChangedEvent> changes() {
-		this.moves.lock();
-		try {
-			return List.copyOf(this.changes);
-		}
-		finally {
-			this.moves.unlock();
-		}
+		return this.changes;
 	}
 
 	/**
@@ -261,23 +253,38 @@ public final class Flag {
 			}
 			return;
 		}
-		this.moves.lock();
-		try {
+		synchronized (this) {
 			if (!this.settled) {
-				this.position = new Position(to, 0, new LongAdder());
+				this.position = Position.first(to);
 				this.settled = true;
 			}
 		}
-		finally {
-			this.moves.unlock();
-		}
+	}
+
+	/**
+	 * Whether the sources are asked again and again by a thread that may wait.
+	 */
+	boolean isPolled() {
+		return this.sources.isStarted();
+	}
+
+	/**
+	 * Has the sources asked soon, by a thread that may wait.
+	 */
+	void pollSoon() {
+		this.sources.changed();
 	}
 
 	void hold(@Nullable Hold hold) {
 		this.hold = hold;
 	}
 
-	Position position() {
+	/**
+	 * Where this flag is: a volatile read.
+	 * @return the position
+	 * @throws MigrationSetupException as {@link #stage()}
+	 */
+	public Position position() {
 		Position position = this.position;
 		return (position != null) ? position : awaitPosition();
 	}
@@ -292,59 +299,78 @@ public final class Flag {
 	}
 
 	/**
-	 * Changes the base stage, one change at a time.
-	 * @param change looks at the position and says what changes, or {@code null}, or
-	 * throws
-	 * @return the change, or {@code null}
+	 * Counts a write whose stage is being decided.
+	 * @param position where the flag was found
+	 * @return whether the flag is still there, and the write counted; else it has to be
+	 * decided anew. Counted first: either the write sees that the flag is moving, or who
+	 * moves it sees the write
 	 */
-	@Nullable StageChangedEvent change(Function<Position, @Nullable StageChangedEvent> change) {
-		return change(true, change);
+	public boolean enter(Position position) {
+		position.inFlight().enter();
+		Gate gate = position.gate();
+		if (this.position == position && (gate == null || !gate.isSealed())) {
+			return true;
+		}
+		position.inFlight().leave();
+		return false;
 	}
 
 	/**
-	 * Changes the base stage, one change at a time.
-	 * @param wait whether to wait for another change that is under way
-	 * @param change looks at the position and says what changes, or {@code null}, or
-	 * throws
-	 * @return the change, or {@code null}, also if not waited
+	 * Keeps others from moving this flag.
+	 * @param wait whether to wait for a move that is under way
+	 * @return whether it is kept
 	 */
-	@Nullable StageChangedEvent change(boolean wait, Function<Position, @Nullable StageChangedEvent> change) {
+	boolean lock(boolean wait) {
 		if (wait) {
 			this.moves.lock();
+			return true;
 		}
-		else if (!this.moves.tryLock()) {
-			return null;
-		}
-		try {
-			StageChangedEvent event = change.apply(position());
-			if (event != null) {
-				this.settled = true;
-				this.position = new Position(event.to(), event.epoch(), new LongAdder());
-				this.changes.addFirst(event);
-				if (this.changes.size() > HISTORY) {
-					this.changes.removeLast();
-				}
+		return this.moves.tryLock();
+	}
+
+	void unlock() {
+		this.moves.unlock();
+	}
+
+	/**
+	 * Holds new calls.
+	 */
+	synchronized Gate close(@Nullable Thread mover) {
+		Gate gate = new Gate(mover);
+		this.position = position().with(gate);
+		return gate;
+	}
+
+	/**
+	 * Lets calls go on, wherever the flag is now.
+	 */
+	void open(Gate gate) {
+		synchronized (this) {
+			Position position = position();
+			if (position.gate() == gate) {
+				this.position = position.with(null);
 			}
-			return event;
 		}
-		finally {
-			this.moves.unlock();
+		gate.open();
+	}
+
+	/**
+	 * A change has happened. Without effect if it is known.
+	 */
+	synchronized boolean apply(StageChangedEvent change) {
+		Position position = position();
+		if (change.epoch() <= position.epoch()) {
+			return false;
 		}
+		this.settled = true;
+		this.position = position.after(change);
+		this.changes = Stream.concat(Stream.of(change), this.changes.stream()).limit(HISTORY).toList();
+		return true;
 	}
 
 	@Override
 	public String toString() {
 		return "Flag[" + key() + ", " + stage().key() + "]";
-	}
-
-	/**
-	 * Where the flag is: stage and epoch change together.
-	 *
-	 * @param stage the base stage
-	 * @param epoch the number of the change that led here
-	 * @param failures the secondary writes that have failed since
-	 */
-	record Position(MigrationStage stage, long epoch, LongAdder failures) {
 	}
 
 }

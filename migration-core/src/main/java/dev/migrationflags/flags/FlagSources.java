@@ -47,7 +47,7 @@ public final class FlagSources implements AutoCloseable {
 
 	private final ReentrantLock lookingUp = new ReentrantLock();
 
-	private volatile SourceMoves moves = new SourceMoves(List.of(new Unchecked()), (event) -> {
+	private volatile SourceMoves moves = new SourceMoves(List.of(new Unchecked()), null, (event) -> {
 	}, Clock.systemUTC());
 
 	private volatile @Nullable List<LimitedSource> sources;
@@ -124,8 +124,8 @@ public final class FlagSources implements AutoCloseable {
 	 * Lets sources move flags from now on as operators do: through the same checks, told
 	 * to the same listeners.
 	 */
-	void moveWith(List<MoveCheck> checks, Consumer<StageChangedEvent> publisher, Clock clock) {
-		this.moves = new SourceMoves(checks, (event) -> publishLater(event, publisher), clock);
+	void moveWith(List<MoveCheck> checks, Mover mover, Consumer<StageChangedEvent> publisher, Clock clock) {
+		this.moves = new SourceMoves(checks, mover, (event) -> publishLater(event, publisher), clock);
 	}
 
 	private void publishLater(StageChangedEvent event, Consumer<StageChangedEvent> publisher) {
@@ -170,7 +170,10 @@ public final class FlagSources implements AutoCloseable {
 		}
 	}
 
-	private void changed() {
+	/**
+	 * Has all flags looked at soon.
+	 */
+	void changed() {
 		this.changed = true;
 		LockSupport.unpark(this.poller);
 	}

@@ -21,7 +21,7 @@ final class MoveChecks {
 	static List<MoveCheck> standard(boolean durable, boolean acceptVolatile) {
 		return List.of(check("step", MoveChecks::oneStep), check("rollouts", MoveChecks::rollouts),
 				check(STORE, (move) -> (durable || acceptVolatile) ? null : volatileFlip(move)),
-				check("failures", MoveChecks::failures));
+				check("failures", MoveChecks::failures), check("inflight", MoveChecks::ownWrites));
 	}
 
 	private static MoveCheck check(String name, Function<Move, @Nullable String> refusal) {
@@ -68,6 +68,17 @@ final class MoveChecks {
 		}
 		return "%d secondary writes failed at %s and were not repaired: the two sides differ".formatted(failures,
 				move.from().key());
+	}
+
+	/**
+	 * Those of other threads are waited for when the flag moves.
+	 */
+	private static @Nullable String ownWrites(Move move) {
+		Flag flag = move.flag();
+		if (!Mover.holds(flag, move.from(), move.to()) || flag.position().inFlight().own() == 0) {
+			return null;
+		}
+		return "the thread that moves the flag has writes in flight, which cannot end before the move does; move the flag outside of them and of their transaction";
 	}
 
 }

@@ -2,7 +2,10 @@ package dev.migrationflags.flags;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import dev.migrationflags.MigrationStage;
@@ -19,7 +22,13 @@ final class SourceMoves {
 
 	private static final Logger logger = LoggerFactory.getLogger(SourceMoves.class);
 
+	private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+	private final Map<Flag, Long> heldInVain = new ConcurrentHashMap<>();
+
 	private final List<MoveCheck> checks;
+
+	private final @Nullable Mover mover;
 
 	private final Consumer<StageChangedEvent> publisher;
 
@@ -28,12 +37,14 @@ final class SourceMoves {
 	/**
 	 * Creates the moves.
 	 * @param checks the checks of every move
+	 * @param mover carries them out, or {@code null} if they are in nobody's way yet
 	 * @param publisher is told of every change, on any thread
 	 * @param clock gives the time of changes
 	 */
-	SourceMoves(List<MoveCheck> checks, Consumer<StageChangedEvent> publisher, Clock clock) {
+	SourceMoves(List<MoveCheck> checks, @Nullable Mover mover, Consumer<StageChangedEvent> publisher, Clock clock) {
 		// whoever owns the flag remembers its stage
 		this.checks = checks.stream().filter((check) -> !MoveChecks.STORE.equals(check.name())).toList();
+		this.mover = mover;
 		this.publisher = publisher;
 		this.clock = clock;
 	}
@@ -54,15 +65,16 @@ final class SourceMoves {
 			// asked for again by a call: the checks run when sources are polled
 			return;
 		}
-		StageChangedEvent event = flag.change(wait, (position) -> {
-			Hold hold = (first || position.stage() == to) ? null : refusal(flag, position.stage(), to, source);
-			flag.hold(hold);
-			if (hold != null || position.stage() == to) {
-				return null;
-			}
-			return new StageChangedEvent(flag.key(), position.stage(), to, "Moved by its source " + source, source,
-					position.epoch() + 1, false, this.clock.instant());
-		});
+		if (!flag.lock(wait)) {
+			return;
+		}
+		StageChangedEvent event;
+		try {
+			event = move(flag, to, source, first, wait);
+		}
+		finally {
+			flag.unlock();
+		}
 		Hold after = flag.hold();
 		if (after != null && !after.equals(before)) {
 			logger.warn("Flag '{}' stays at {} although its source {} wants {}: {}", flag.key(), flag.stage().key(),
@@ -73,6 +85,57 @@ final class SourceMoves {
 					to.key(), event.epoch(), source);
 			this.publisher.accept(event);
 		}
+	}
+
+	/**
+	 * Moves a flag, or holds it.
+	 * @return the move that has happened, or {@code null}
+	 */
+	private @Nullable StageChangedEvent move(Flag flag, MigrationStage to, String source, boolean first, boolean wait) {
+		Position position = flag.position();
+		Hold hold = (first || position.stage() == to) ? null : refusal(flag, position.stage(), to, source);
+		StageChangedEvent event = null;
+		if (hold == null && position.stage() != to) {
+			if (!wait && !first && flag.isPolled() && Mover.holds(flag, position.stage(), to)) {
+				// a call cannot wait for the calls in flight
+				flag.pollSoon();
+				return null;
+			}
+			event = new StageChangedEvent(flag.key(), position.stage(), to, "Moved by its source " + source, source,
+					position.epoch() + 1, false, this.clock.instant());
+			hold = carryOut(flag, event, first);
+			if (hold != null) {
+				event = null;
+			}
+		}
+		flag.hold(hold);
+		return event;
+	}
+
+	/**
+	 * A move that calls were held for in vain is not tried again at once: the source is
+	 * asked every second.
+	 */
+	private @Nullable Hold carryOut(Flag flag, StageChangedEvent event, boolean first) {
+		if (this.mover == null || first) {
+			flag.apply(event);
+			return null;
+		}
+		Hold before = flag.hold();
+		Long tried = this.heldInVain.get(flag);
+		if (tried != null && before != null && before.stage() == event.to()
+				&& System.nanoTime() - tried < RETRY_NANOS) {
+			return before;
+		}
+		this.heldInVain.remove(flag);
+		List<String> reasons = this.mover.move(flag, event);
+		if (reasons.isEmpty()) {
+			return null;
+		}
+		if (Mover.holds(flag, event.from(), event.to())) {
+			this.heldInVain.put(flag, System.nanoTime());
+		}
+		return new Hold(event.to(), event.actor(), reasons);
 	}
 
 	private @Nullable Hold refusal(Flag flag, MigrationStage from, MigrationStage to, String source) {

@@ -1,6 +1,7 @@
 package dev.migrationflags.flags;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -28,6 +29,9 @@ public final class StageMoves implements MigrationFlags {
 
 	private static final String NOBODY = "system";
 
+	/** How long calls are held at most. */
+	static final Duration PATIENCE = Duration.ofSeconds(2);
+
 	private final FlagRegistry registry;
 
 	private final Consumer<StageChangedEvent> publisher;
@@ -37,6 +41,8 @@ public final class StageMoves implements MigrationFlags {
 	private final Clock clock;
 
 	private final List<MoveCheck> checks;
+
+	private final Mover mover;
 
 	/**
 	 * Moves with the checks that every flag has.
@@ -66,14 +72,39 @@ public final class StageMoves implements MigrationFlags {
 	 */
 	public StageMoves(FlagRegistry registry, Consumer<StageChangedEvent> publisher, Supplier<@Nullable String> actor,
 			Clock clock, boolean durable, boolean acceptVolatile, List<MoveCheck> more) {
+		this(registry, publisher, actor, clock, new MemoryStages(registry, durable), acceptVolatile, more, List.of());
+	}
+
+	/**
+	 * Moves of flags whose stages are in a store.
+	 * @param registry the flags
+	 * @param publisher is told of every change; what it throws is logged
+	 * @param actor the name of who moves; {@code null}, blank or a failure mean
+	 * {@code system}
+	 * @param clock gives the time of changes
+	 * @param store keeps the changes
+	 * @param acceptVolatile whether flags with writes may flip although a restart does
+	 * not remember it
+	 * @param more checks besides those that every flag has
+	 * @param guards know what has to be paid before authority changes
+	 */
+	public StageMoves(FlagRegistry registry, Consumer<StageChangedEvent> publisher, Supplier<@Nullable String> actor,
+			Clock clock, StageStore store, boolean acceptVolatile, List<MoveCheck> more, List<FlipGuard> guards) {
+		this(registry, publisher, actor, clock, store, acceptVolatile, more, guards, PATIENCE);
+	}
+
+	StageMoves(FlagRegistry registry, Consumer<StageChangedEvent> publisher, Supplier<@Nullable String> actor,
+			Clock clock, StageStore store, boolean acceptVolatile, List<MoveCheck> more, List<FlipGuard> guards,
+			Duration patience) {
 		this.registry = registry;
 		this.publisher = publisher;
 		this.actor = actor;
 		this.clock = clock;
-		List<MoveCheck> checks = new ArrayList<>(MoveChecks.standard(durable, acceptVolatile));
+		this.mover = new Mover(store, guards, patience);
+		List<MoveCheck> checks = new ArrayList<>(MoveChecks.standard(store.isDurable(), acceptVolatile));
 		checks.addAll(more);
 		this.checks = List.copyOf(checks);
-		registry.sources().moveWith(this.checks, this::publish, clock);
+		registry.sources().moveWith(this.checks, this.mover, this::publish, clock);
 	}
 
 	@Override
@@ -114,7 +145,7 @@ public final class StageMoves implements MigrationFlags {
 	private StageChangedEvent step(String key, int steps, String reason) {
 		Flag flag = this.registry.get(key);
 		requireReason(reason);
-		Flag.Position seen = flag.position();
+		Position seen = flag.position();
 		MigrationStage to = flag.neighbour(seen.stage(), steps);
 		if (to == null) {
 			throw new StageChangeRefusedException(key, seen.stage(), seen.stage(),
@@ -156,32 +187,35 @@ public final class StageMoves implements MigrationFlags {
 		Flag flag = this.registry.get(key);
 		requireReason(reason);
 		String actor = (mover != null) ? mover : currentActor();
-		List<StageChangedEvent> unchanged = new ArrayList<>(1);
-		StageChangedEvent changed = flag.change((position) -> {
+		StageChangedEvent change;
+		flag.lock(true);
+		try {
+			Position position = flag.position();
+			boolean same = (to == position.stage());
+			change = new StageChangedEvent(key, position.stage(), to, reason, actor,
+					same ? position.epoch() : position.epoch() + 1, force, this.clock.instant());
 			List<String> reasons = refusals(flag, position, to, force, expectedEpoch);
+			if (reasons.isEmpty() && !same) {
+				reasons = this.mover.move(flag, change);
+			}
 			if (!reasons.isEmpty()) {
 				throw new StageChangeRefusedException(key, position.stage(), to, reasons);
 			}
-			boolean same = (to == position.stage());
-			StageChangedEvent event = new StageChangedEvent(key, position.stage(), to, reason, actor,
-					same ? position.epoch() : position.epoch() + 1, force, this.clock.instant());
 			if (same) {
-				unchanged.add(event);
-				return null;
+				return change;
 			}
-			return event;
-		});
-		if (changed == null) {
-			return unchanged.get(0);
+		}
+		finally {
+			flag.unlock();
 		}
 		// reason and actor are free text: they are in the history, not in the log
-		logger.info("Flag '{}' moved from {} to {}, epoch {}{}", key, changed.from().key(), to.key(), changed.epoch(),
+		logger.info("Flag '{}' moved from {} to {}, epoch {}{}", key, change.from().key(), to.key(), change.epoch(),
 				force ? ", forced" : "");
-		publish(changed);
-		return changed;
+		publish(change);
+		return change;
 	}
 
-	private List<String> refusals(Flag flag, Flag.Position position, MigrationStage to, boolean force,
+	private List<String> refusals(Flag flag, Position position, MigrationStage to, boolean force,
 			@Nullable Long expectedEpoch) {
 		List<String> reasons = new ArrayList<>();
 		String owner = flag.owner();

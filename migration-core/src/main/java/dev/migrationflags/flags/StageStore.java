@@ -1,6 +1,10 @@
 package dev.migrationflags.flags;
 
+import java.util.List;
+
 import dev.migrationflags.MigrationStage;
+import dev.migrationflags.StageChangedEvent;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps where the flags are, for this process or for all nodes. Safe for use by several
@@ -23,6 +27,35 @@ public interface StageStore {
 	Kept read(String flag);
 
 	/**
+	 * The last changes of a flag, on whichever node.
+	 * @param flag the flag
+	 * @return a bounded number, newest first
+	 * @throws IllegalStateException if the store is out of reach
+	 */
+	List<StageChangedEvent> changes(Flag flag);
+
+	/**
+	 * Announces to all nodes that the authority of a flag is about to change.
+	 * @param flag the flag
+	 * @param epoch where the flag has to be
+	 * @return the hold, to be closed
+	 * @throws IllegalStateException if the store is out of reach, the flag is elsewhere,
+	 * or somebody else has announced a change; the message says so
+	 */
+	NodesHold hold(Flag flag, long epoch);
+
+	/**
+	 * Keeps a change, if the flag is still where the change begins.
+	 * @param flag the flag
+	 * @param change the change; its epoch is the next one
+	 * @param hold the hold under which the authority changes, or {@code null} if it does
+	 * not, or need not be held
+	 * @return why it was not kept, or {@code null} if it was
+	 * @throws IllegalStateException if the store is out of reach, and has not kept it
+	 */
+	@Nullable String change(Flag flag, StageChangedEvent change, @Nullable NodesHold hold);
+
+	/**
 	 * Where a flag is.
 	 *
 	 * @param stage the base stage
@@ -31,6 +64,31 @@ public interface StageStore {
 	 * is; an operation that was pinned at an earlier one must not write
 	 */
 	record Kept(MigrationStage stage, long epoch, long authorityEpoch) {
+	}
+
+	/**
+	 * An announced change of authority.
+	 */
+	interface NodesHold extends AutoCloseable {
+
+		/**
+		 * When the hold begins, on all nodes at once.
+		 * @return a time in terms of {@link System#nanoTime()}, maybe in the past
+		 */
+		long begins();
+
+		/**
+		 * Which other nodes do not hold yet, or have calls in flight.
+		 * @return the nodes, in words, or {@code null} if all of them are ready
+		 */
+		@Nullable String missing();
+
+		/**
+		 * Ends the hold on all nodes, unless the change has ended it.
+		 */
+		@Override
+		void close();
+
 	}
 
 }

@@ -14,6 +14,7 @@ import dev.migrationflags.MigrationFlag;
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.StageChangedException;
+import dev.migrationflags.flags.Decision;
 import dev.migrationflags.flags.Flag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
@@ -157,13 +158,13 @@ class PinnedStagesTests {
 		try (TestEngine engine = TestEngine.at(MigrationStage.OFF)) {
 			Subject subject = Subject.of(engine.flag, null);
 			long before = System.nanoTime();
-			pins.decide(subject, MigrationStage.OFF, FOREVER);
+			pins.decide(subject, now(engine, MigrationStage.OFF), FOREVER);
 			long after = System.nanoTime();
 			pass(Duration.ofMillis(1));
-			Decision kept = pins.decide(subject, to, FOREVER);
+			Decision kept = pins.decide(subject, now(engine, to), FOREVER);
 			assertThat(kept.stage()).isEqualTo(MigrationStage.OFF);
 			assertThat(kept.start(System.nanoTime())).isBetween(before, after);
-			assertThat(Decision.of(to).start(System.nanoTime())).isGreaterThan(after);
+			assertThat(now(engine, to).start(System.nanoTime())).isGreaterThan(after);
 		}
 	}
 
@@ -203,13 +204,13 @@ class PinnedStagesTests {
 		Pins pins = new Pins();
 		try (TestEngine engine = TestEngine.at(MigrationStage.OFF)) {
 			for (int number = 0; number <= Pins.LIMIT; number++) {
-				pins.decide(subject(engine, number), MigrationStage.OFF, FOREVER);
+				pins.decide(subject(engine, number), now(engine, MigrationStage.OFF), FOREVER);
 			}
-			assertThat(pins.decide(subject(engine, 0), MigrationStage.SHADOW, FOREVER).stage())
+			assertThat(pins.decide(subject(engine, 0), now(engine, MigrationStage.SHADOW), FOREVER).stage())
 				.isEqualTo(MigrationStage.OFF);
-			assertThat(pins.decide(subject(engine, Pins.LIMIT), MigrationStage.SHADOW, FOREVER).stage())
+			assertThat(pins.decide(subject(engine, Pins.LIMIT), now(engine, MigrationStage.SHADOW), FOREVER).stage())
 				.isEqualTo(MigrationStage.SHADOW);
-			assertThat(pins.decide(subject(engine, Pins.LIMIT), MigrationStage.OFF, FOREVER).stage())
+			assertThat(pins.decide(subject(engine, Pins.LIMIT), now(engine, MigrationStage.OFF), FOREVER).stage())
 				.isEqualTo(MigrationStage.OFF);
 		}
 	}
@@ -236,6 +237,10 @@ class PinnedStagesTests {
 			});
 			assertThat(stageOf(pinning, engine, OperationType.WRITE)).isEqualTo(stage);
 		}
+	}
+
+	private static Decision now(TestEngine engine, MigrationStage stage) {
+		return engine.flag.position().decision(stage);
 	}
 
 	private static Subject subject(TestEngine engine, int number) {

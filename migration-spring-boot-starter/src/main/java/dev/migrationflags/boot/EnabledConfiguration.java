@@ -22,6 +22,7 @@ import dev.migrationflags.engine.Engine;
 import dev.migrationflags.engine.EngineMigrators;
 import dev.migrationflags.engine.OperationReports;
 import dev.migrationflags.engine.Secondaries;
+import dev.migrationflags.engine.mark.MarkStore;
 import dev.migrationflags.engine.metrics.EngineMeters;
 import dev.migrationflags.engine.mismatch.MismatchReporter;
 import dev.migrationflags.engine.pool.FairPool;
@@ -80,11 +81,13 @@ class EnabledConfiguration {
 	@Bean
 	Engine migrationEngine(MigrationSetup setup, EngineMeters meters, MismatchReporter reporter,
 			ContextSource migrationContexts, Secondaries secondaries, ObjectProvider<CallerTransactions> transactions,
-			CallerPins pins, ObjectProvider<OperationReports> reports, ConfigurableListableBeanFactory beanFactory) {
+			CallerPins pins, ObjectProvider<OperationReports> reports, ObjectProvider<MarkStore> marks,
+			ConfigurableListableBeanFactory beanFactory) {
 		return new Engine(meters, migrationContexts, BeanComparators.of(beanFactory), reporter,
 				setup.properties().mismatches().includeValues(), secondaries,
 				transactions.getIfAvailable(() -> CallerTransactions.NONE), pins)
-			.reportingTo(reports.getIfAvailable(() -> OperationReports.NONE));
+			.reportingTo(reports.getIfAvailable(() -> OperationReports.NONE))
+			.marking(marks.getIfAvailable());
 	}
 
 	@Bean

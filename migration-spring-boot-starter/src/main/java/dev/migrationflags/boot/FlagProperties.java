@@ -143,15 +143,18 @@ record FlagProperties(@Nullable String description, @Nullable MigrationStage sta
 	 * The default is 10s.
 	 * @param consistency What is known when the secondary was not reached. The default is
 	 * marked where both sides are keyed stores, else counted.
+	 * @param await Whether the caller waits for the secondary write. The default is true.
+	 * False needs marks in a durable store.
 	 */
 	record Write(@Nullable WriteTiming timing, @Nullable Duration timeout, @Nullable Duration deadline,
-			@Nullable WriteConsistency consistency) {
+			@Nullable WriteConsistency consistency, @Nullable Boolean await) {
 
 		private void applyTo(SettingsBuilder<?> settings) {
 			set(this.timing, settings::writeTiming);
 			set(this.timeout, settings::writeTimeout);
 			set(this.deadline, settings::writeDeadline);
 			set(this.consistency, settings::writeConsistency);
+			set(this.await, settings::writeAwait);
 		}
 
 	}

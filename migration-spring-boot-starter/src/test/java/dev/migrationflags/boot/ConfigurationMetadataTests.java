@@ -64,9 +64,9 @@ class ConfigurationMetadataTests {
 		assertThat(names(FLAG + ".json")).containsExactlyInAnyOrder("description", "stages", "stage", "default-stage",
 				"salt", "rollout", "cohorts", "context", "readiness.required", "track-latency", "track-errors",
 				"read.execution", "read.timeout", "read.sampling", "read.check-sampling", "write.timing",
-				"write.timeout", "write.deadline", "write.consistency", "comparison.enabled", "comparison.ignore",
-				"comparison.unordered", "comparison.tolerance", "comparison.show-keys", "comparison.max-nodes",
-				"operations");
+				"write.timeout", "write.deadline", "write.consistency", "write.await", "comparison.enabled",
+				"comparison.ignore", "comparison.unordered", "comparison.tolerance", "comparison.show-keys",
+				"comparison.max-nodes", "operations");
 		assertThat(names(FLAG + "$Operation.json")).contains("read.execution", "write.timing", "comparison.ignore");
 		assertThat(names(FLAG + "$Cohort.json")).containsExactlyInAnyOrder("name", "match", "stage", "rollout");
 	}

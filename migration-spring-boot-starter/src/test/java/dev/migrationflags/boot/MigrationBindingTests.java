@@ -181,7 +181,7 @@ class MigrationBindingTests {
 		assertThat(flag.settings()).isEqualTo(new Settings(
 				new MigrationFlag.Read(ReadExecution.CONCURRENT, Duration.ofMillis(500), 0.5, 0.25),
 				new MigrationFlag.Write(WriteTiming.IMMEDIATE, Duration.ofSeconds(3), Duration.ofSeconds(12),
-						WriteConsistency.STRICT),
+						WriteConsistency.STRICT, true),
 				new MigrationFlag.Comparison(false, Set.of("updatedAt", "lines[*].id", "**.etag"), Set.of("lines"),
 						Map.of("lines[*].price", 0.005, "total", 1.0, "items[*].net", 2.0, "**.vat", 3.0, "[2].a", 4.0),
 						Set.of("totals"), 99)));
