@@ -185,6 +185,17 @@ public final class EngineMeters {
 	}
 
 	/**
+	 * Registers a gauge of a flag.
+	 * @param name the name of the meter
+	 * @param description what it measures
+	 * @param flag the key of the flag
+	 * @param value gives the value, quick; {@code NaN} if it is unknown
+	 */
+	public void flagGauge(String name, String description, String flag, Supplier<Number> value) {
+		safely((registry) -> Gauge.builder(name, value).description(description).tag("flag", flag).register(registry));
+	}
+
+	/**
 	 * Counts a change of stage. What is known of the last minutes begins anew.
 	 * @param event the change
 	 */
