@@ -55,22 +55,20 @@ final class Inside {
 	/**
 	 * Whether the thread is in an implementation of an operation, or in a keyed store of
 	 * its flag.
+	 * @param operations those of the thread
 	 */
 	static boolean is(@Nullable Object[] operations, Operation operation) {
-		return is(operations, operation, operation.spec().flag());
+		return operations[1] != null
+				&& (is(operations, (Object) operation) || is(operations, (Object) operation.spec().flag()));
 	}
 
 	static boolean is(@Nullable Object[] operations, Object operation) {
-		return is(operations, operation, operation);
-	}
-
-	private static boolean is(@Nullable Object[] operations, Object operation, Object flag) {
 		for (int place = 1; place < operations.length; place++) {
 			Object entered = operations[place];
 			if (entered == null) {
 				return false;
 			}
-			if (entered == operation || entered == flag) {
+			if (entered == operation) {
 				return true;
 			}
 		}

@@ -9,6 +9,7 @@ import dev.migrationflags.engine.Call.SideCall;
 import dev.migrationflags.engine.metrics.SkipReason;
 import dev.migrationflags.engine.pool.FairPool.Lane;
 import dev.migrationflags.engine.pool.PoolTask;
+import dev.migrationflags.engine.pool.Watch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,8 @@ final class AfterCommitWrite implements SecondWrite {
 
 	private final long deadlineNanos;
 
+	private final boolean awaited;
+
 	AfterCommitWrite(SecondaryWrites outcomes, Secondaries secondaries, Lane lane, CallerTransactions transactions) {
 		this.outcomes = outcomes;
 		this.secondaries = secondaries;
@@ -37,18 +40,22 @@ final class AfterCommitWrite implements SecondWrite {
 		this.transactions = transactions;
 		this.timeoutNanos = outcomes.spec().settings().write().timeout().toNanos();
 		this.deadlineNanos = outcomes.spec().settings().write().deadline().toNanos();
+		this.awaited = outcomes.spec().settings().write().await();
 	}
 
 	@Override
-	public void write(Call call, MigrationStage stage, @Nullable Object value, long start, long end, OpenWrite open) {
+	public @Nullable RuntimeException write(Call call, MigrationStage stage, @Nullable Object value, long start,
+			long end, OpenWrite open) {
 		MigrationOrigin side = stage.authority().other();
 		SideCall second = this.secondaries.carry(call.detachMirror(side, value));
 		Write write = new Write(call, second, stage, start + this.deadlineNanos, open);
 		String manager = this.outcomes.spec().managers().of(stage.authority());
 		ReportedCall.secondaryPending(call);
-		if (!this.transactions.defer(manager, write)) {
-			write.committed();
+		if (this.transactions.defer(manager, write)) {
+			return null;
 		}
+		write.committed();
+		return write.answer();
 	}
 
 	/**
@@ -68,6 +75,8 @@ final class AfterCommitWrite implements SecondWrite {
 
 		private final CountDownLatch done = new CountDownLatch(1);
 
+		private volatile @Nullable Watch patience;
+
 		private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
 
 		Write(Call call, SideCall side, MigrationStage stage, long deadline, OpenWrite open) {
@@ -82,16 +91,17 @@ final class AfterCommitWrite implements SecondWrite {
 		public void committed() {
 			SecondaryWrites outcomes = AfterCommitWrite.this.outcomes;
 			boolean goesOn = false;
+			this.open.stands();
 			try {
 				if (System.nanoTime() - this.deadline >= 0) {
-					outcomes.skipped(SkipReason.DEADLINE);
+					outcomes.skipped(SkipReason.DEADLINE, this.open);
 				}
-				else if (outcomes.allows(this.stage.authority().other())) {
-					goesOn = submitAndWait();
+				else if (outcomes.allows(this.stage.authority().other(), this.open)) {
+					goesOn = AfterCommitWrite.this.awaited ? submitAndWait() : submit();
 				}
 			}
 			catch (Throwable ex) {
-				outcomes.failed(ex);
+				outcomes.failed(ex, this.open);
 			}
 			finally {
 				if (goesOn) {
@@ -100,7 +110,46 @@ final class AfterCommitWrite implements SecondWrite {
 				else {
 					this.open.over();
 				}
-				ReportedCall.secondaryOver(this.call);
+				if (!goesOn || AfterCommitWrite.this.awaited) {
+					ReportedCall.secondaryOver(this.call);
+				}
+			}
+		}
+
+		/**
+		 * Does not wait. At the limit the write is given up all the same, so that a side
+		 * that hangs is noticed.
+		 * @return whether the write goes on
+		 */
+		private boolean submit() {
+			long timeout = AfterCommitWrite.this.timeoutNanos;
+			this.patience = AfterCommitWrite.this.secondaries.watchdog().after(timeout, this::giveUp);
+			if (AfterCommitWrite.this.lane.submit(this)) {
+				return true;
+			}
+			if (this.state.compareAndSet(State.WAITING, State.ENDED)) {
+				AfterCommitWrite.this.outcomes.skipped(SkipReason.SATURATED, this.open);
+			}
+			endPatience();
+			return false;
+		}
+
+		/**
+		 * A write that has not begun is over when its turn comes: the thread that tells
+		 * of the limit must not wait for the store of marks.
+		 */
+		private void giveUp() {
+			if (this.state.compareAndSet(State.WAITING, State.GIVEN_UP)
+					|| this.state.compareAndSet(State.RUNNING, State.GIVEN_UP)) {
+				AfterCommitWrite.this.outcomes.timedOut(this.stage, AfterCommitWrite.this.timeoutNanos, this.open);
+				ReportedCall.timedOut(this.call, this.stage.authority().other());
+			}
+		}
+
+		private void endPatience() {
+			Watch patience = this.patience;
+			if (patience != null) {
+				patience.end();
 			}
 		}
 
@@ -111,7 +160,7 @@ final class AfterCommitWrite implements SecondWrite {
 		private boolean submitAndWait() {
 			SecondaryWrites outcomes = AfterCommitWrite.this.outcomes;
 			if (!AfterCommitWrite.this.lane.submit(this)) {
-				outcomes.skipped(SkipReason.SATURATED);
+				outcomes.skipped(SkipReason.SATURATED, this.open);
 				return false;
 			}
 			long timeout = AfterCommitWrite.this.timeoutNanos;
@@ -120,7 +169,7 @@ final class AfterCommitWrite implements SecondWrite {
 			}
 			State last = this.state.getAndSet(State.GIVEN_UP);
 			if (last != State.ENDED) {
-				outcomes.timedOut(this.stage, timeout);
+				outcomes.timedOut(this.stage, timeout, this.open);
 			}
 			return last == State.RUNNING;
 		}
@@ -134,7 +183,7 @@ final class AfterCommitWrite implements SecondWrite {
 
 		@Override
 		public void unknown() {
-			AfterCommitWrite.this.outcomes.unknown();
+			AfterCommitWrite.this.outcomes.unknown(this.open);
 			this.open.over();
 			ReportedCall.secondaryOver(this.call);
 		}
@@ -147,6 +196,7 @@ final class AfterCommitWrite implements SecondWrite {
 		@Override
 		public void run() {
 			if (!this.state.compareAndSet(State.WAITING, State.RUNNING)) {
+				endUnawaited();
 				return;
 			}
 			this.open.join();
@@ -157,6 +207,18 @@ final class AfterCommitWrite implements SecondWrite {
 				this.open.part();
 				this.open.over();
 				this.done.countDown();
+				endUnawaited();
+			}
+		}
+
+		/**
+		 * Where nobody waits, nobody else tells of the end.
+		 */
+		private void endUnawaited() {
+			if (!AfterCommitWrite.this.awaited) {
+				endPatience();
+				this.open.over();
+				ReportedCall.secondaryOver(this.call);
 			}
 		}
 
@@ -164,7 +226,7 @@ final class AfterCommitWrite implements SecondWrite {
 			if (System.nanoTime() - this.deadline >= 0) {
 				// counted once: the caller may be giving up at this moment
 				if (this.state.compareAndSet(State.RUNNING, State.ENDED)) {
-					AfterCommitWrite.this.outcomes.skipped(SkipReason.DEADLINE);
+					AfterCommitWrite.this.outcomes.skipped(SkipReason.DEADLINE, this.open);
 				}
 				return;
 			}
@@ -178,17 +240,24 @@ final class AfterCommitWrite implements SecondWrite {
 				attempt = Attempt.threw(side, ex);
 			}
 			long nanos = System.nanoTime() - begin;
+			this.open.secondEnded(attempt);
 			if (this.state.compareAndSet(State.RUNNING, State.ENDED)) {
-				AfterCommitWrite.this.outcomes.ended(this.stage, attempt, nanos);
+				AfterCommitWrite.this.outcomes.ended(this.stage, attempt, nanos, this.open);
 			}
 		}
 
 		@Override
 		public void dropped() {
 			if (this.state.compareAndSet(State.WAITING, State.ENDED)) {
-				AfterCommitWrite.this.outcomes.skipped(SkipReason.SATURATED);
+				AfterCommitWrite.this.outcomes.skipped(SkipReason.SATURATED, this.open);
 				this.done.countDown();
 			}
+			endUnawaited();
+		}
+
+		@Override
+		public @Nullable RuntimeException answer() {
+			return this.open.answer();
 		}
 
 	}

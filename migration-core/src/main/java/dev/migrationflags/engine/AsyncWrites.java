@@ -3,6 +3,7 @@ package dev.migrationflags.engine;
 import dev.migrationflags.engine.metrics.OperationMeters;
 import dev.migrationflags.engine.pool.FairPool.Lane;
 import dev.migrationflags.flags.Decision;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the dual writes of one operation share whose results come later. Transactions of
@@ -23,18 +24,21 @@ final class AsyncWrites {
 
 	private final RecentWrites recent;
 
+	private final @Nullable WriteMarks marks;
+
 	private final long timeoutNanos;
 
 	private final long deadlineNanos;
 
 	AsyncWrites(SecondaryWrites outcomes, OperationMeters meters, Secondaries secondaries, Lane lane, Callers callers,
-			RecentWrites recent) {
+			RecentWrites recent, @Nullable WriteMarks marks) {
 		this.outcomes = outcomes;
 		this.meters = meters;
 		this.secondaries = secondaries;
 		this.lane = lane;
 		this.callers = callers;
 		this.recent = recent;
+		this.marks = marks;
 		this.timeoutNanos = outcomes.spec().settings().write().timeout().toNanos();
 		this.deadlineNanos = outcomes.spec().settings().write().deadline().toNanos();
 	}
@@ -68,6 +72,17 @@ final class AsyncWrites {
 
 	RecentWrites recent() {
 		return this.recent;
+	}
+
+	/**
+	 * Marks keys, if they are marked.
+	 */
+	@Nullable WriteMarks marks() {
+		return this.marks;
+	}
+
+	boolean awaited() {
+		return this.outcomes.spec().settings().write().await();
 	}
 
 	long timeoutNanos() {

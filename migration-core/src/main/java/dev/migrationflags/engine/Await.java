@@ -17,6 +17,14 @@ final class Await {
 
 	/**
 	 * Waits.
+	 * @param nanos how long
+	 */
+	static void pause(long nanos) {
+		until(new CountDownLatch(1), System.nanoTime() + nanos);
+	}
+
+	/**
+	 * Waits.
 	 * @param done what to wait for; never fails
 	 * @param nanos how long to wait at most
 	 */

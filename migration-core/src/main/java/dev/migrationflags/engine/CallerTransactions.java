@@ -49,6 +49,16 @@ public interface CallerTransactions {
 	boolean defer(@Nullable String manager, Deferred write);
 
 	/**
+	 * Whether a write that is made now is part of a transaction.
+	 * @param manager the bean name of the transaction manager of the authoritative side;
+	 * {@code null} if it cannot be told, then all active transactions count
+	 * @return whether {@link #defer} would wait for the end of one
+	 */
+	default boolean isActive(@Nullable String manager) {
+		return false;
+	}
+
+	/**
 	 * Notes that a write is about to happen in the active transaction, if there is one.
 	 * @param flag the flag
 	 * @param context whom the write is for, or {@code null} if all contexts have one
@@ -94,6 +104,15 @@ public interface CallerTransactions {
 		 * The commit failed, and nobody knows whether it took effect.
 		 */
 		void unknown();
+
+		/**
+		 * What the caller of the commit gets, although the transaction stands. Asked once
+		 * all writes of the transaction have been told of the commit.
+		 * @return an exception, or {@code null}
+		 */
+		default @Nullable RuntimeException answer() {
+			return null;
+		}
 
 	}
 

@@ -154,8 +154,8 @@ public final class Engine {
 		ValueComparison comparison = new ValueComparison(spec.settings().comparison(), this.comparators,
 				this.includeValues);
 		SecondaryGate gate = new SecondaryGate();
-		ReadOutcomes outcomes = new ReadOutcomes(meters, gate,
-				new ReadCheck(spec, comparison, this.reporter, meters, recent(spec)));
+		ReadOutcomes outcomes = new ReadOutcomes(meters, gate, new ReadCheck(spec, comparison, this.reporter, meters,
+				recent(spec), marks(spec, meters), onCallersThread(spec, kind) ? lane(spec) : null));
 		if (kind == ResultKind.VALUE) {
 			return new ReadOperation(spec, this.stages, this.reports, meters, gate, this.transactions,
 					mode(spec, outcomes));
@@ -165,6 +165,13 @@ public final class Engine {
 		return switch (kind) {
 			case VALUE, FUTURE -> new FutureRead(spec, this.stages, this.reports, meters, reads);
 			case MONO, FLUX -> ReactiveOperations.read(kind, spec, this.stages, this.reports, meters, reads);
+		};
+	}
+
+	private static boolean onCallersThread(OperationSpec spec, ResultKind kind) {
+		return kind == ResultKind.VALUE && switch (spec.settings().read().execution()) {
+			case SERIAL, RANDOM -> true;
+			case DETACHED, CONCURRENT -> false;
 		};
 	}
 
@@ -185,8 +192,9 @@ public final class Engine {
 	private Operation write(OperationSpec spec, ResultKind kind, OperationMeters meters) {
 		spec.flag().declareWrites();
 		SecondaryWrites outcomes = new SecondaryWrites(spec, meters);
-		return (kind == ResultKind.VALUE) ? write(spec, outcomes, meters) : asyncWrite(spec, kind,
-				new AsyncWrites(outcomes, meters, this.secondaries, lane(spec), callers(kind), recent(spec)), meters);
+		return (kind == ResultKind.VALUE) ? write(spec, outcomes, meters)
+				: asyncWrite(spec, kind, new AsyncWrites(outcomes, meters, this.secondaries, lane(spec), callers(kind),
+						recent(spec), marks(spec, meters)), meters);
 	}
 
 	private Operation asyncWrite(OperationSpec spec, ResultKind kind, AsyncWrites writes, OperationMeters meters) {
@@ -202,7 +210,12 @@ public final class Engine {
 			case AFTER_COMMIT -> new AfterCommitWrite(outcomes, this.secondaries, lane(spec), this.transactions);
 		};
 		return new WriteOperation(spec, this.stages, this.reports, meters, outcomes, second, recent(spec),
-				this.transactions);
+				this.transactions, marks(spec, meters));
+	}
+
+	private @Nullable WriteMarks marks(OperationSpec spec, OperationMeters meters) {
+		return (this.marks != null && spec.keys() != null)
+				? new WriteMarks(spec, this.marks, spec.keys(), this.meters, meters, this.transactions) : null;
 	}
 
 	/**

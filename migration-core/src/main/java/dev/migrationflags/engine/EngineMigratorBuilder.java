@@ -96,6 +96,11 @@ final class EngineMigratorBuilder<P, R, W> implements MigratorBuilder<P, R, W> {
 					"The migrator of flag '%s' has neither a read nor a write; call read(old, new) or write(old, new)"
 						.formatted(this.flag.key()));
 		}
+		if (this.write != null && !settings().write().await()) {
+			throw new IllegalStateException(
+					"Writes of a migrator are not marked, so their callers have to wait for the second write: remove write.await=false of flag '%s', or set operations.%s.write.await=true"
+						.formatted(this.flag.key(), this.operation));
+		}
 		return new OperationMigrator<>(sides(this.read, OperationType.READ), sides(this.write, OperationType.WRITE));
 	}
 

@@ -1,12 +1,17 @@
 package dev.migrationflags.engine;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
+import dev.migrationflags.engine.Call.SideCall;
+import dev.migrationflags.engine.mark.NotCurrentException;
 import dev.migrationflags.engine.metrics.OperationMeters;
 import dev.migrationflags.flags.Decision;
 
@@ -38,8 +43,59 @@ final class FluxWrite extends Operation {
 	@Override
 	Object execute(Call call, Decision decision) throws Throwable {
 		MigrationStage stage = decision.stage();
-		return stage.writesBoth() ? Flux.deferContextual((context) -> both(call, decision, new FluxFollower(context)))
-				: alone(call, decision);
+		if (!stage.writesBoth()) {
+			return alone(call, decision);
+		}
+		WriteMarks marks = this.writes.marks();
+		return (marks == null) ? Flux.deferContextual((context) -> both(call, decision, new FluxFollower(context)))
+				: Flux.deferContextual((context) -> marked(marks, call, decision, new FluxFollower(context)));
+	}
+
+	/**
+	 * Marks first, without holding up the thread that subscribes.
+	 */
+	private Flux<Object> marked(WriteMarks marks, Call call, Decision decision, FluxFollower follower) {
+		PendingWrite write = this.writes.write(call, decision, follower);
+		Call held = new HeldCall(call, call.context());
+		MigrationOrigin authority = decision.stage().authority();
+		SideCall own = this.writes.secondaries().carry(() -> write.callMarked(() -> held.run(authority)));
+		CompletableFuture<@Nullable Void> marked = write.mark(marks);
+		write.called();
+		return Fluxes.until(marked)
+			.thenMany(Flux.defer(() -> run(write, own, authority)))
+			.onErrorResume(NotCurrentException.class,
+					(ex) -> Mono.delay(Duration.ofNanos(WriteMarks.WAIT_NANOS), Schedulers.boundedElastic())
+						.thenMany(Flux.defer(() -> Fluxes.flux(anew(held)))))
+			.doOnCancel(write::authorityCancelled);
+	}
+
+	private Object anew(Call held) {
+		try {
+			return execute(held, decideAnew(held));
+		}
+		catch (Throwable ex) {
+			return Flux.error(ex);
+		}
+	}
+
+	private static Flux<Object> run(PendingWrite write, SideCall own, MigrationOrigin authority) {
+		try {
+			Object called = own.run();
+			return (called == null && write.isOver()) ? Flux.empty() : followed(write, Fluxes.flux(called), authority);
+		}
+		catch (Throwable ex) {
+			return Flux.error(ex);
+		}
+	}
+
+	private static Flux<Object> followed(PendingWrite write, Flux<Object> own, MigrationOrigin authority) {
+		return own.doOnComplete(() -> write.authorityEnded(Attempt.returned(authority, null)))
+			.doOnError((ex) -> write.authorityEnded(Attempt.threw(authority, ex)))
+			.doOnCancel(write::authorityCancelled)
+			.concatWith(Fluxes.until(write.over()).then(Mono.defer(() -> {
+				Throwable answer = write.answer(Attempt.returned(authority, null)).error();
+				return (answer != null) ? Mono.error(answer) : Mono.empty();
+			})));
 	}
 
 	private Flux<Object> both(Call call, Decision decision, FluxFollower follower) {
@@ -55,10 +111,7 @@ final class FluxWrite extends Operation {
 		finally {
 			write.called();
 		}
-		return own.doOnComplete(() -> write.authorityEnded(Attempt.returned(authority, null)))
-			.doOnError((ex) -> write.authorityEnded(Attempt.threw(authority, ex)))
-			.doOnCancel(write::authorityCancelled)
-			.concatWith(Fluxes.until(write.over()));
+		return followed(write, own, authority);
 	}
 
 	private Flux<Object> alone(Call call, Decision decision) throws Throwable {

@@ -1,12 +1,15 @@
 package dev.migrationflags.engine;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
+import dev.migrationflags.engine.Call.SideCall;
 import dev.migrationflags.engine.Follower.Flight;
+import dev.migrationflags.engine.mark.NotCurrentException;
 import dev.migrationflags.engine.metrics.OperationMeters;
 import dev.migrationflags.flags.Decision;
 
@@ -35,6 +38,10 @@ final class FutureWrite extends Operation {
 		if (!stage.writesBoth()) {
 			return alone(call, decision);
 		}
+		WriteMarks marks = this.writes.marks();
+		if (marks != null) {
+			return marked(marks, call, decision);
+		}
 		MigrationOrigin authority = stage.authority();
 		PendingWrite write = this.writes.write(call, decision, FutureFollower.INSTANCE);
 		Object own;
@@ -51,13 +58,68 @@ final class FutureWrite extends Operation {
 		CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
 		Flight flight = FutureFollower.INSTANCE.follow(authority, own, (attempt) -> {
 			write.authorityEnded(attempt);
-			write.over().whenComplete((nothing, never) -> Futures.complete(result, attempt));
+			write.over().whenComplete((nothing, never) -> Futures.complete(result, write.answer(attempt)));
 		});
 		result.whenComplete((value, error) -> {
 			write.authorityCancelled();
 			flight.cancel();
 		});
 		return result;
+	}
+
+	/**
+	 * Marks first, without holding up the caller's thread.
+	 */
+	private CompletableFuture<@Nullable Object> marked(WriteMarks marks, Call call, Decision decision) {
+		MigrationOrigin authority = decision.stage().authority();
+		Secondaries secondaries = this.writes.secondaries();
+		PendingWrite write = this.writes.write(call, decision, FutureFollower.INSTANCE);
+		Call held = new HeldCall(call, call.context());
+		SideCall own = secondaries.carry(() -> write.callMarked(() -> held.run(authority)));
+		SideCall anew = secondaries.carry(() -> execute(held, decideAnew(held)));
+		CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
+		AtomicReference<@Nullable Flight> flight = new AtomicReference<>();
+		result.whenComplete((value, error) -> {
+			write.authorityCancelled();
+			cancel(flight.get());
+		});
+		write.mark(marks).whenComplete((nothing, error) -> {
+			if (error instanceof NotCurrentException) {
+				Await.pause(WriteMarks.WAIT_NANOS);
+				Futures.begin(anew, result);
+			}
+			else if (error != null) {
+				result.completeExceptionally(error);
+			}
+			else {
+				flight.set(follow(write, own, authority, result));
+				if (result.isDone()) {
+					cancel(flight.get());
+				}
+			}
+		});
+		write.called();
+		return result;
+	}
+
+	private static @Nullable Flight follow(PendingWrite write, SideCall own, MigrationOrigin authority,
+			CompletableFuture<@Nullable Object> result) {
+		try {
+			return FutureFollower.INSTANCE.follow(authority, own.run(), (attempt) -> {
+				write.authorityEnded(attempt);
+				write.over().whenComplete((nothing, never) -> Futures.complete(result, write.answer(attempt)));
+			});
+		}
+		catch (Throwable ex) {
+			result.completeExceptionally(ex);
+			return null;
+		}
+	}
+
+	private static void cancel(@Nullable Flight flight) {
+		if (flight != null) {
+			flight.cancel();
+		}
 	}
 
 	private @Nullable Object alone(Call call, Decision decision) throws Throwable {

@@ -61,7 +61,7 @@ final class Futures {
 		return result;
 	}
 
-	private static void begin(SideCall begin, CompletableFuture<@Nullable Object> result) {
+	static void begin(SideCall begin, CompletableFuture<@Nullable Object> result) {
 		try {
 			Flight flight = FutureFollower.INSTANCE.follow(MigrationOrigin.OLD, begin.run(),
 					(attempt) -> complete(result, attempt));

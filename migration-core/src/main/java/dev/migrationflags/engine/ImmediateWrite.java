@@ -24,23 +24,27 @@ final class ImmediateWrite implements SecondWrite {
 	}
 
 	@Override
-	public void write(Call call, MigrationStage stage, @Nullable Object value, long start, long end, OpenWrite write) {
+	public @Nullable RuntimeException write(Call call, MigrationStage stage, @Nullable Object value, long start,
+			long end, OpenWrite write) {
 		MigrationOrigin side = stage.authority().other();
-		if (end - start >= this.deadlineNanos) {
-			this.outcomes.skipped(SkipReason.DEADLINE);
+		String manager = this.outcomes.spec().managers().of(stage.authority());
+		if (write.mark() != null && !this.transactions.isActive(manager)) {
+			write.stands();
 		}
-		else if (this.outcomes.allows(side)) {
+		if (end - start >= this.deadlineNanos) {
+			this.outcomes.skipped(SkipReason.DEADLINE, write);
+		}
+		else if (this.outcomes.allows(side, write)) {
 			Attempt attempt = Isolated.attempt(side, call.mirror(side, value));
 			long now = System.nanoTime();
-			this.outcomes.ended(stage, attempt, now - end, now);
+			write.secondEnded(attempt);
+			this.outcomes.ended(stage, attempt, now - end, now, write);
 		}
-		if (!this.transactions.defer(manager(stage), write)) {
-			write.over();
+		if (this.transactions.defer(manager, write)) {
+			return null;
 		}
-	}
-
-	private @Nullable String manager(MigrationStage stage) {
-		return this.outcomes.spec().managers().of(stage.authority());
+		write.committed();
+		return write.answer();
 	}
 
 }

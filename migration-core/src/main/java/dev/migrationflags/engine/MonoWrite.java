@@ -1,14 +1,18 @@
 package dev.migrationflags.engine;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Schedulers;
 
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
+import dev.migrationflags.engine.Call.SideCall;
 import dev.migrationflags.engine.Follower.Flight;
+import dev.migrationflags.engine.mark.NotCurrentException;
 import dev.migrationflags.engine.metrics.OperationMeters;
 import dev.migrationflags.flags.Decision;
 
@@ -39,7 +43,57 @@ final class MonoWrite extends Operation {
 	@Override
 	Object execute(Call call, Decision decision) throws Throwable {
 		MigrationStage stage = decision.stage();
-		return stage.writesBoth() ? Mono.create((sink) -> both(call, decision, sink)) : alone(call, decision);
+		if (!stage.writesBoth()) {
+			return alone(call, decision);
+		}
+		WriteMarks marks = this.writes.marks();
+		return (marks == null) ? Mono.create((sink) -> both(call, decision, sink))
+				: Mono.deferContextual((context) -> marked(marks, call, decision, new MonoFollower(context)));
+	}
+
+	/**
+	 * Marks first, without holding up the thread that subscribes.
+	 */
+	private Mono<Object> marked(WriteMarks marks, Call call, Decision decision, MonoFollower follower) {
+		PendingWrite write = this.writes.write(call, decision, follower);
+		Call held = new HeldCall(call, call.context());
+		MigrationOrigin authority = decision.stage().authority();
+		SideCall own = this.writes.secondaries().carry(() -> write.callMarked(() -> held.run(authority)));
+		CompletableFuture<@Nullable Void> marked = write.mark(marks);
+		write.called();
+		return Fluxes.until(marked)
+			.then(Mono.create((sink) -> run(write, own, authority, follower, sink)))
+			.onErrorResume(NotCurrentException.class,
+					(ex) -> Mono.delay(Duration.ofNanos(WriteMarks.WAIT_NANOS), Schedulers.boundedElastic())
+						.then(Mono.defer(() -> Monos.mono(anew(held)))))
+			.doOnCancel(write::authorityCancelled);
+	}
+
+	private Object anew(Call held) {
+		try {
+			return execute(held, decideAnew(held));
+		}
+		catch (Throwable ex) {
+			return Mono.error(ex);
+		}
+	}
+
+	private static void run(PendingWrite write, SideCall own, MigrationOrigin authority, MonoFollower follower,
+			MonoSink<Object> sink) {
+		try {
+			Object called = own.run();
+			if (called == null && write.isOver()) {
+				return;
+			}
+			Flight flight = follower.follow(authority, called, (attempt) -> {
+				write.authorityEnded(attempt);
+				write.over().whenComplete((nothing, never) -> Monos.emit(sink, write.answer(attempt)));
+			});
+			sink.onCancel(flight::cancel);
+		}
+		catch (Throwable ex) {
+			sink.error(ex);
+		}
 	}
 
 	private void both(Call call, Decision decision, MonoSink<Object> sink) {
@@ -49,7 +103,7 @@ final class MonoWrite extends Operation {
 		try {
 			Flight flight = follower.follow(authority, call.detach(authority).run(), (attempt) -> {
 				write.authorityEnded(attempt);
-				write.over().whenComplete((nothing, never) -> Monos.emit(sink, attempt));
+				write.over().whenComplete((nothing, never) -> Monos.emit(sink, write.answer(attempt)));
 			});
 			sink.onCancel(() -> {
 				write.authorityCancelled();

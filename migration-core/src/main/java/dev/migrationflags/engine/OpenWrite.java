@@ -1,5 +1,6 @@
 package dev.migrationflags.engine;
 
+import dev.migrationflags.IndeterminateWriteException;
 import dev.migrationflags.flags.Decision;
 import dev.migrationflags.flags.InFlight;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +18,28 @@ final class OpenWrite implements CallerTransactions.Deferred {
 
 	private final InFlight.Ticket ticket;
 
+	/** The operation, if its callers want to know whether the second side was reached. */
+	private final @Nullable OperationSpec strict;
+
+	private volatile @Nullable WriteMark mark;
+
+	/** Shown to other threads by what tells them of the end. */
+	private boolean reached;
+
+	private @Nullable Throwable failure;
+
 	/**
 	 * Begins, on the thread that has decided.
 	 */
 	OpenWrite(Decision decision, KeyNotice keys) {
+		this(decision, keys, null);
+	}
+
+	/**
+	 * Begins, on the thread that has decided.
+	 */
+	OpenWrite(Decision decision, KeyNotice keys, @Nullable OperationSpec strict) {
+		this.strict = strict;
 		this.decision = decision;
 		this.keys = keys;
 		this.ticket = decision.position().inFlight().ticket();
@@ -38,10 +57,80 @@ final class OpenWrite implements CallerTransactions.Deferred {
 	}
 
 	/**
-	 * The authoritative side has returned.
+	 * The keys of this write are marked.
 	 */
-	void returned(@Nullable Object value) {
+	void mark(@Nullable WriteMark mark) {
+		this.mark = mark;
+	}
+
+	@Nullable WriteMark mark() {
+		return this.mark;
+	}
+
+	/**
+	 * Whether a second side that is not reached will be repaired. If not, it is counted.
+	 */
+	boolean isMarked() {
+		WriteMark mark = this.mark;
+		return mark != null && mark.isMarked();
+	}
+
+	/**
+	 * The authoritative side is about to be called.
+	 * @throws dev.migrationflags.MarkUnavailableException if it is too late for that;
+	 * then this is over
+	 */
+	void starting() {
+		WriteMark mark = this.mark;
+		if (mark != null) {
+			try {
+				mark.starting();
+			}
+			catch (RuntimeException ex) {
+				over();
+				throw ex;
+			}
+		}
+	}
+
+	/**
+	 * The authoritative side has returned.
+	 * @throws dev.migrationflags.MarkUnavailableException if its key, which is known only
+	 * now, cannot be marked, and it is not committed yet
+	 */
+	void returned(Call call, @Nullable Object value) {
 		this.keys.returned(value);
+		WriteMark mark = this.mark;
+		if (mark != null) {
+			mark.returned(call, value);
+		}
+	}
+
+	/**
+	 * The authoritative write stands: it has returned, and is committed if it was part of
+	 * a transaction.
+	 */
+	void stands() {
+		WriteMark mark = this.mark;
+		if (mark != null) {
+			mark.stands();
+		}
+	}
+
+	/**
+	 * The second side has ended.
+	 */
+	void secondEnded(Attempt attempt) {
+		if (attempt.failed()) {
+			this.failure = attempt.error();
+		}
+		else {
+			this.reached = true;
+		}
+	}
+
+	boolean isReached() {
+		return this.reached;
 	}
 
 	/**
@@ -67,25 +156,51 @@ final class OpenWrite implements CallerTransactions.Deferred {
 	}
 
 	/**
-	 * Neither side writes any more. Only the first time counts.
+	 * Neither side writes any more. Only the first time counts. Waits for the store of
+	 * marks, unless both sides were written in time.
 	 */
 	void over() {
+		WriteMark mark = this.mark;
+		if (mark != null) {
+			mark.over(this.reached);
+		}
 		this.keys.over();
 		this.ticket.leave();
 	}
 
 	@Override
 	public void committed() {
+		stands();
 		over();
+	}
+
+	@Override
+	public @Nullable RuntimeException answer() {
+		WriteMark mark = this.mark;
+		RuntimeException indeterminate = (mark != null) ? mark.indeterminate() : null;
+		if (indeterminate == null && this.strict != null && !this.reached) {
+			return new IndeterminateWriteException(this.strict.flag().key(),
+					"the second write of %s was not reached".formatted(this.strict.name()), this.failure);
+		}
+		return indeterminate;
 	}
 
 	@Override
 	public void rolledBack() {
-		over();
+		doesNotStand();
 	}
 
 	@Override
 	public void unknown() {
+		doesNotStand();
+	}
+
+	/**
+	 * The authoritative write does not stand, or nobody knows whether it does, whatever
+	 * the second side has got.
+	 */
+	private void doesNotStand() {
+		this.reached = false;
 		over();
 	}
 

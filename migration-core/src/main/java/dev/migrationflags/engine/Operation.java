@@ -151,6 +151,13 @@ public abstract class Operation {
 
 	abstract @Nullable Object execute(Call call, Decision decision) throws Throwable;
 
+	/**
+	 * Decides the stage of a call anew, because the one before is not current any more.
+	 */
+	final Decision decideAnew(Call call) {
+		return this.stages.decide(this.spec, call);
+	}
+
 	final Results results() {
 		return this.results;
 	}

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import dev.migrationflags.MigrationFlag.Settings;
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.ResultComparator;
+import dev.migrationflags.WriteConsistency;
 import dev.migrationflags.engine.mark.KeyText;
 import dev.migrationflags.flags.Flag;
 
@@ -58,6 +59,13 @@ public record OperationSpec(Flag flag, String name, OperationType type, Settings
 	public OperationSpec with(@Nullable KeyText keys) {
 		return new OperationSpec(this.flag, this.name, this.type, this.settings, this.comparator, this.trackLatency,
 				this.trackErrors, this.managers, keys);
+	}
+
+	/**
+	 * Whether callers of a write get an exception when the secondary was not reached.
+	 */
+	boolean isStrict() {
+		return this.type == OperationType.WRITE && this.settings.write().consistency() == WriteConsistency.STRICT;
 	}
 
 	/**

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.engine.Call.SideCall;
+import dev.migrationflags.engine.mark.NotCurrentException;
 import dev.migrationflags.engine.metrics.SkipReason;
 import dev.migrationflags.engine.pool.PoolTask;
 import dev.migrationflags.engine.pool.Watch;
@@ -34,9 +35,11 @@ final class PendingWrite implements PoolTask {
 	/** When the deadline began to run. */
 	private final long begun;
 
-	private final AtomicReference<State> state = new AtomicReference<>(State.AUTHORITY);
+	private final AtomicReference<State> state;
 
 	private final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
+
+	private volatile boolean marked;
 
 	private volatile @Nullable Object value;
 
@@ -49,7 +52,9 @@ final class PendingWrite implements PoolTask {
 		this.call = call;
 		this.stage = decision.stage();
 		this.begun = decision.start(this.start);
-		this.open = new OpenWrite(decision, writes.recent().announce(call));
+		this.state = new AtomicReference<>((writes.marks() != null) ? State.MARKING : State.AUTHORITY);
+		this.open = new OpenWrite(decision, writes.recent().announce(call),
+				writes.outcomes().spec().isStrict() ? writes.outcomes().spec() : null);
 		ReportedCall.secondaryPending(call);
 		MigrationOrigin other = this.stage.authority().other();
 		this.second = writes.secondaries()
@@ -62,6 +67,81 @@ final class PendingWrite implements PoolTask {
 	 */
 	CompletableFuture<@Nullable Void> over() {
 		return this.over;
+	}
+
+	/**
+	 * Marks the keys, where that may take its time.
+	 * @param marks marks them
+	 * @return completes there; {@link NotCurrentException} if the stage has to be decided
+	 * anew
+	 */
+	CompletableFuture<@Nullable Void> mark(WriteMarks marks) {
+		CompletableFuture<@Nullable Void> marked = new CompletableFuture<>();
+		this.writes.callers().run(() -> {
+			try {
+				this.open.mark(marks.begin(this.call, this.open.decision(), this.start));
+			}
+			catch (Throwable ex) {
+				this.state.set(State.ENDED);
+				this.open.over();
+				ReportedCall.secondaryOver(this.call);
+				marked.completeExceptionally(ex);
+				return;
+			}
+			this.marked = true;
+			if (this.state.get() == State.ENDED) {
+				this.open.over();
+			}
+			marked.complete(null);
+		});
+		return marked;
+	}
+
+	/**
+	 * Calls the method of the authoritative side, its keys being marked.
+	 * @param authority the side
+	 * @return what it gave, or {@code null} if the caller has gone in the meantime
+	 * @throws dev.migrationflags.MarkUnavailableException if it is too late for that
+	 * @throws Throwable what the method has thrown; that has been noted
+	 */
+	@Nullable Object callMarked(SideCall authority) throws Throwable {
+		if (!this.state.compareAndSet(State.MARKING, State.AUTHORITY)) {
+			return null;
+		}
+		try {
+			this.open.starting();
+		}
+		catch (Throwable ex) {
+			this.state.set(State.ENDED);
+			ReportedCall.secondaryOver(this.call);
+			throw ex;
+		}
+		this.open.join();
+		try {
+			return authority.run();
+		}
+		catch (Throwable ex) {
+			authorityEnded(Attempt.threw(this.stage.authority(), ex));
+			throw ex;
+		}
+		finally {
+			this.open.part();
+		}
+	}
+
+	/**
+	 * Whether the caller has gone before anything was written.
+	 */
+	boolean isOver() {
+		return this.over.isDone();
+	}
+
+	/**
+	 * What the caller gets once this is over.
+	 */
+	Attempt answer(Attempt attempt) {
+		RuntimeException answer = attempt.failed() ? null : this.open.answer();
+		return (answer != null) ? Attempt.threw(attempt.side(), answer) : attempt;
 	}
 
 	/**
@@ -90,8 +170,14 @@ final class PendingWrite implements PoolTask {
 		attempt.recordAuthority(this.writes.meters(), this.stage, System.nanoTime() - this.start);
 		if (writes) {
 			this.value = attempt.value();
-			this.open.returned(attempt.value());
-			begin();
+			this.open.stands();
+			WriteMark mark = this.open.mark();
+			if (mark != null && mark.isKeyUnknown()) {
+				this.writes.callers().run(this::begin);
+			}
+			else {
+				begin();
+			}
 		}
 		else {
 			finish();
@@ -103,8 +189,19 @@ final class PendingWrite implements PoolTask {
 	 * effect once that has ended: a second write is never cancelled.
 	 */
 	void authorityCancelled() {
-		if (this.state.compareAndSet(State.AUTHORITY, State.ENDED)) {
-			this.writes.outcomes().unknown();
+		if (this.state.compareAndSet(State.MARKING, State.ENDED)) {
+			if (this.marked) {
+				this.writes.callers().run(this.open::over);
+			}
+			ReportedCall.secondaryOver(this.call);
+			this.over.complete(null);
+		}
+		else if (this.state.compareAndSet(State.AUTHORITY, State.ENDED)) {
+			this.writes.outcomes().unknown(this.open);
+			WriteMark mark = this.open.mark();
+			if (mark != null) {
+				mark.abandon();
+			}
 			finish();
 		}
 	}
@@ -112,10 +209,11 @@ final class PendingWrite implements PoolTask {
 	private void begin() {
 		SecondaryWrites outcomes = this.writes.outcomes();
 		try {
+			this.open.returned(this.call, this.value);
 			if (tooLate()) {
 				skip(SkipReason.DEADLINE);
 			}
-			else if (!outcomes.allows(this.stage.authority().other())) {
+			else if (!outcomes.allows(this.stage.authority().other(), this.open)) {
 				this.state.set(State.ENDED);
 				finish();
 			}
@@ -124,11 +222,14 @@ final class PendingWrite implements PoolTask {
 				if (!this.writes.lane().submit(this)) {
 					skip(SkipReason.SATURATED);
 				}
+				else if (!this.writes.awaited()) {
+					this.over.complete(null);
+				}
 			}
 		}
 		catch (Throwable ex) {
 			if (this.state.getAndSet(State.ENDED) != State.ENDED) {
-				outcomes.failed(ex);
+				outcomes.failed(ex, this.open);
 			}
 			finish();
 		}
@@ -140,7 +241,7 @@ final class PendingWrite implements PoolTask {
 
 	private void skip(SkipReason reason) {
 		if (end(State.WAITING)) {
-			this.writes.outcomes().skipped(reason);
+			this.writes.outcomes().skipped(reason, this.open);
 			finish();
 		}
 	}
@@ -178,18 +279,20 @@ final class PendingWrite implements PoolTask {
 
 	private void dropped(SkipReason reason) {
 		if (end(State.WAITING)) {
-			this.writes.outcomes().skipped(reason);
-			this.open.over();
-			finishElsewhere();
+			this.writes.outcomes().skipped(reason, this.open);
+			over(this::finishElsewhere);
 		}
 	}
 
 	private void ended(Attempt attempt) {
-		this.open.over();
-		if (end(State.RUNNING)) {
-			this.writes.outcomes().ended(this.stage, attempt.unwrapped(), System.nanoTime() - this.secondStart);
-			finishElsewhere();
+		this.open.secondEnded(attempt);
+		boolean inTime = end(State.RUNNING);
+		if (inTime) {
+			this.writes.outcomes()
+				.ended(this.stage, attempt.unwrapped(), System.nanoTime() - this.secondStart, this.open);
 		}
+		over(inTime ? this::finishElsewhere : () -> {
+		});
 	}
 
 	/**
@@ -197,20 +300,45 @@ final class PendingWrite implements PoolTask {
 	 */
 	private void giveUp() {
 		boolean unbegun = end(State.WAITING);
-		if (unbegun) {
-			this.open.over();
-		}
 		if (unbegun || end(State.RUNNING)) {
-			this.writes.outcomes().timedOut(this.stage, this.writes.timeoutNanos());
+			this.writes.outcomes().timedOut(this.stage, this.writes.timeoutNanos(), this.open);
 			ReportedCall.timedOut(this.call, this.stage.authority().other());
-			finishElsewhere();
+			if (unbegun) {
+				over(this::finishElsewhere);
+			}
+			else {
+				finishElsewhere();
+			}
 		}
 	}
 
 	private void finish() {
-		this.open.over();
-		ReportedCall.secondaryOver(this.call);
-		this.over.complete(null);
+		over(() -> {
+			ReportedCall.secondaryOver(this.call);
+			this.over.complete(null);
+		});
+	}
+
+	/**
+	 * Neither side writes any more. If that has to be told to the store of marks now, it
+	 * is told elsewhere, and the caller waits for it only if its answer depends on it.
+	 */
+	private void over(Runnable then) {
+		WriteMark mark = this.open.mark();
+		if (mark == null || mark.endsLater(this.open.isReached())) {
+			this.open.over();
+			then.run();
+		}
+		else if (mark.decidesAnswer()) {
+			this.writes.callers().run(() -> {
+				this.open.over();
+				then.run();
+			});
+		}
+		else {
+			this.writes.callers().run(this.open::over);
+			then.run();
+		}
 	}
 
 	/**
@@ -234,7 +362,7 @@ final class PendingWrite implements PoolTask {
 
 	private enum State {
 
-		AUTHORITY, WAITING, RUNNING, ENDED
+		MARKING, AUTHORITY, WAITING, RUNNING, ENDED
 
 	}
 

@@ -1,5 +1,7 @@
 package dev.migrationflags.engine;
 
+import java.util.Objects;
+
 import dev.migrationflags.Difference.Kind;
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
@@ -11,6 +13,7 @@ import dev.migrationflags.engine.metrics.OperationMeters;
 import dev.migrationflags.engine.metrics.SkipReason;
 import dev.migrationflags.engine.metrics.WarnOnce;
 import dev.migrationflags.engine.mismatch.MismatchReporter;
+import dev.migrationflags.engine.pool.FairPool.Lane;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,13 +37,20 @@ final class ReadCheck {
 
 	private final RecentWrites recent;
 
+	private final @Nullable WriteMarks marks;
+
+	/** Where to ask for marks, if the results are compared on the caller's thread. */
+	private final @Nullable Lane lane;
+
 	ReadCheck(OperationSpec spec, ValueComparison comparison, MismatchReporter reporter, OperationMeters meters,
-			RecentWrites recent) {
+			RecentWrites recent, @Nullable WriteMarks marks, @Nullable Lane lane) {
 		this.spec = spec;
 		this.comparison = comparison;
 		this.reporter = reporter;
 		this.meters = meters;
 		this.recent = recent;
+		this.marks = marks;
+		this.lane = lane;
 	}
 
 	/**
@@ -127,7 +137,8 @@ final class ReadCheck {
 
 	/**
 	 * Tells what has been found. A difference is none if the key was being written
-	 * meanwhile: one side may have been read before the write, the other after it.
+	 * meanwhile: one side may have been read before the write, the other after it; or if
+	 * it waits for repair.
 	 * @param begin when the read began, before its first side ran
 	 */
 	void tell(Call call, MigrationStage stage, Finding finding, long begin) {
@@ -141,9 +152,54 @@ final class ReadCheck {
 			this.meters.skipped(SkipReason.PENDING_REPAIR);
 			return;
 		}
-		this.meters.compared(stage, finding.result());
+		if (!differs || this.marks == null) {
+			told(call, stage, finding, key);
+		}
+		else if (this.lane == null) {
+			tellUnlessMarked(this.marks, call, stage, finding, key);
+		}
+		else {
+			tellUnlessMarked(this.marks, this.lane, call, stage, finding, key);
+		}
+	}
+
+	/**
+	 * Does not let the caller wait for the store of marks.
+	 */
+	private void tellUnlessMarked(WriteMarks marks, Lane lane, Call call, MigrationStage stage, Finding finding,
+			@Nullable Object key) {
+		ReportedCall.secondaryPending(call);
+		boolean room = lane.submit(() -> {
+			try {
+				tellUnlessMarked(marks, call, stage, finding, key);
+			}
+			catch (Throwable ex) {
+				this.trouble.warn("A difference could not be told", ex);
+			}
+			finally {
+				ReportedCall.secondaryOver(call);
+			}
+		});
+		if (!room) {
+			this.meters.skipped(SkipReason.PENDING_REPAIR);
+			ReportedCall.secondaryOver(call);
+		}
+	}
+
+	private void tellUnlessMarked(WriteMarks marks, Call call, MigrationStage stage, Finding finding,
+			@Nullable Object key) {
+		if (marks.isMarked(key)) {
+			this.meters.skipped(SkipReason.PENDING_REPAIR);
+		}
+		else {
+			told(call, stage, finding, key);
+		}
+	}
+
+	private void told(Call call, MigrationStage stage, Finding finding, @Nullable Object key) {
+		this.meters.compared(stage, Objects.requireNonNull(finding.result()));
 		ReportedCall.compared(call, finding);
-		if (differs) {
+		if (!finding.differences().isEmpty()) {
 			this.reporter.report(this.spec.flag().key(), this.spec.name(), stage, key, finding.differences());
 		}
 		if (finding.failure() != null) {

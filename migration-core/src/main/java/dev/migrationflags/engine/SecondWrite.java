@@ -18,7 +18,9 @@ interface SecondWrite {
 	 * {@link System#nanoTime()}
 	 * @param end when the authoritative write ended
 	 * @param write is told when the second write is over, or will not be run
+	 * @return what the caller gets instead of the value, or {@code null}
 	 */
-	void write(Call call, MigrationStage stage, @Nullable Object value, long start, long end, OpenWrite write);
+	@Nullable RuntimeException write(Call call, MigrationStage stage, @Nullable Object value, long start, long end,
+			OpenWrite write);
 
 }

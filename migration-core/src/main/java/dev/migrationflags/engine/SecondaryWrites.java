@@ -38,23 +38,23 @@ final class SecondaryWrites {
 	/**
 	 * Whether the side may be written now; counted if it may not.
 	 */
-	boolean allows(MigrationOrigin side) {
+	boolean allows(MigrationOrigin side, OpenWrite write) {
 		boolean allows = this.gate.of(side).allows();
 		if (!allows) {
-			skipped(SkipReason.OPEN);
+			skipped(SkipReason.OPEN, write);
 		}
 		return allows;
 	}
 
-	void ended(MigrationStage stage, Attempt attempt, long nanos) {
-		ended(stage, attempt, nanos, System.nanoTime());
+	void ended(MigrationStage stage, Attempt attempt, long nanos, OpenWrite write) {
+		ended(stage, attempt, nanos, System.nanoTime(), write);
 	}
 
-	void ended(MigrationStage stage, Attempt attempt, long nanos, long now) {
+	void ended(MigrationStage stage, Attempt attempt, long nanos, long now, OpenWrite write) {
 		attempt.record(this.meters, stage, nanos, now);
 		if (attempt.error() != null) {
 			this.gate.of(attempt.side()).failed();
-			failed(attempt.error());
+			failed(attempt.error(), write);
 		}
 		else {
 			this.gate.of(attempt.side()).succeeded();
@@ -64,16 +64,25 @@ final class SecondaryWrites {
 	/**
 	 * The caller does not wait any longer.
 	 */
-	void timedOut(MigrationStage stage, long nanos) {
+	void timedOut(MigrationStage stage, long nanos, OpenWrite write) {
 		MigrationOrigin side = stage.authority().other();
 		this.meters.timeout(stage, side, nanos);
 		this.gate.of(side).failed();
-		this.spec.flag().secondaryWriteFailed();
+		count(write);
 	}
 
-	void skipped(SkipReason reason) {
+	void skipped(SkipReason reason, OpenWrite write) {
 		this.meters.skipped(reason);
-		this.spec.flag().secondaryWriteFailed();
+		count(write);
+	}
+
+	/**
+	 * What is marked will be repaired, and need not be held against the next flip.
+	 */
+	private void count(OpenWrite write) {
+		if (!write.isMarked()) {
+			this.spec.flag().secondaryWriteFailed();
+		}
 	}
 
 	void rolledBack() {
@@ -83,8 +92,8 @@ final class SecondaryWrites {
 	/**
 	 * Nobody knows whether the authoritative write has been committed.
 	 */
-	void unknown() {
-		this.spec.flag().secondaryWriteFailed();
+	void unknown(OpenWrite write) {
+		count(write);
 	}
 
 	/**
@@ -97,9 +106,9 @@ final class SecondaryWrites {
 	/**
 	 * The secondary write, or something of ours on the way to it, has failed.
 	 */
-	void failed(@Nullable Throwable cause) {
+	void failed(@Nullable Throwable cause, OpenWrite write) {
 		Flag flag = this.spec.flag();
-		flag.secondaryWriteFailed();
+		count(write);
 		if (cause != null) {
 			this.trouble.warn("A secondary write of flag '%s', operation '%s' failed: one side lacks what was written"
 				.formatted(flag.key(), this.spec.name()), cause);

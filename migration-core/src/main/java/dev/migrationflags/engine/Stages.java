@@ -122,6 +122,9 @@ final class Stages implements Operation.StageDecision {
 			return null;
 		}
 		try {
+			if (stage.writesBoth()) {
+				spec.flag().requireHeard();
+			}
 			return this.pinned.decide(spec, context, position.decision(stage));
 		}
 		catch (Throwable ex) {

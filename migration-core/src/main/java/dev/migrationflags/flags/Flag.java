@@ -1,5 +1,6 @@
 package dev.migrationflags.flags;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
@@ -8,6 +9,8 @@ import dev.migrationflags.MigrationContext;
 import dev.migrationflags.MigrationFlag;
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.StageChangedEvent;
+import dev.migrationflags.StageUnknownException;
+import dev.migrationflags.flags.StageStore.Kept;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +43,11 @@ public final class Flag {
 	private volatile @Nullable Hold hold;
 
 	private volatile boolean writes;
+
+	private volatile @Nullable StoreSilence silence;
+
+	/** The last stage at which its source wanted this flag, and got it. */
+	private volatile @Nullable MigrationStage followed;
 
 	Flag(MigrationFlag definition, FlagSources sources) {
 		MigrationStage stage = (definition.stage() != null) ? definition.stage() : definition.defaultStage();
@@ -234,7 +242,11 @@ public final class Flag {
 		return this.settled || this.definition.stage() != null;
 	}
 
-	boolean isKnown() {
+	/**
+	 * Whether anybody has told the base stage.
+	 * @return whether it is known
+	 */
+	public boolean isKnown() {
 		return this.position != null;
 	}
 
@@ -253,6 +265,11 @@ public final class Flag {
 	void follow(MigrationStage to, String source, boolean wait) {
 		Position position = this.position;
 		if (this.settled && position != null && position.stage() == to && this.hold == null) {
+			this.followed = to;
+			return;
+		}
+		if (this.settled && to == this.followed && this.hold == null) {
+			// another node has moved it, whose source knows more
 			return;
 		}
 		if ((this.settled || this.sources.isStarted()) && position != null) {
@@ -342,6 +359,91 @@ public final class Flag {
 	}
 
 	/**
+	 * Begins where a store says that this flag is.
+	 * @param kept where it is
+	 * @param changes the changes that have led there, newest first
+	 */
+	public synchronized void startAt(Kept kept, List<StageChangedEvent> changes) {
+		this.settled = true;
+		this.changes = List.copyOf(changes);
+		this.followed = null;
+		this.position = Position.at(kept.stage(), kept.epoch(), kept.authorityEpoch());
+	}
+
+	/**
+	 * Goes where a store says that this flag is now. Without effect while it is moved
+	 * here.
+	 * @param kept where it is
+	 * @param changes what other nodes have changed, oldest first
+	 * @return what was new
+	 */
+	public List<StageChangedEvent> catchUp(Kept kept, List<StageChangedEvent> changes) {
+		if (!lock(false)) {
+			return List.of();
+		}
+		try {
+			List<StageChangedEvent> applied = changes.stream().filter(this::apply).toList();
+			synchronized (this) {
+				Position position = position();
+				if (kept.epoch() > position.epoch()) {
+					// changes that the store has forgotten
+					this.position = Position.at(kept.stage(), kept.epoch(), kept.authorityEpoch())
+						.with(position.gate());
+				}
+			}
+			return applied;
+		}
+		finally {
+			unlock();
+		}
+	}
+
+	/**
+	 * Has dual writes refused when the store of stages has not been heard of for too
+	 * long.
+	 * @param silence tells how long that is
+	 */
+	public void refuseAfter(StoreSilence silence) {
+		this.silence = silence;
+	}
+
+	/**
+	 * Makes sure that a write may go to both sides.
+	 * @throws StageUnknownException if the stage may be another one on other nodes
+	 */
+	public void requireHeard() {
+		StoreSilence silence = this.silence;
+		Duration tooLong = (silence != null) ? silence.tooLong() : null;
+		if (tooLong != null) {
+			throw new StageUnknownException(key(), stage(), tooLong);
+		}
+	}
+
+	/**
+	 * Holds new calls because another node moves this flag.
+	 * @return the gate, to be opened
+	 */
+	public Gate holdForOthers() {
+		return close(null);
+	}
+
+	/**
+	 * Whether nothing is in flight any more. If so, nobody passes the gate from then on.
+	 * @param gate the gate
+	 * @return whether that is so
+	 */
+	public boolean isDrained(Gate gate) {
+		InFlight inFlight = position().inFlight();
+		if (inFlight.pending() > 0) {
+			return false;
+		}
+		gate.seal(true);
+		boolean drained = inFlight.pending() == 0;
+		gate.seal(drained);
+		return drained;
+	}
+
+	/**
 	 * Holds new calls.
 	 */
 	synchronized Gate close(@Nullable Thread mover) {
@@ -352,8 +454,9 @@ public final class Flag {
 
 	/**
 	 * Lets calls go on, wherever the flag is now.
+	 * @param gate the gate
 	 */
-	void open(Gate gate) {
+	public void open(Gate gate) {
 		synchronized (this) {
 			Position position = position();
 			if (position.gate() == gate) {

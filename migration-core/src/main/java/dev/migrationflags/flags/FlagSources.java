@@ -128,7 +128,10 @@ public final class FlagSources implements AutoCloseable {
 		this.moves = new SourceMoves(checks, mover, (event) -> publishLater(event, publisher), clock);
 	}
 
-	private void publishLater(StageChangedEvent event, Consumer<StageChangedEvent> publisher) {
+	/**
+	 * Tells listeners on a thread of their own.
+	 */
+	void publishLater(StageChangedEvent event, Consumer<StageChangedEvent> publisher) {
 		try {
 			this.events.execute(() -> publisher.accept(event));
 		}

@@ -170,7 +170,10 @@ final class Mover {
 		}
 	}
 
-	private void settle(Flag flag) {
+	/**
+	 * Does what was left for later.
+	 */
+	void settle(Flag flag) {
 		for (FlipGuard guard : this.guards) {
 			try {
 				guard.settle(flag);

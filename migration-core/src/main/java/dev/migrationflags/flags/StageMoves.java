@@ -105,6 +105,19 @@ public final class StageMoves implements MigrationFlags {
 		checks.addAll(more);
 		this.checks = List.copyOf(checks);
 		registry.sources().moveWith(this.checks, this.mover, this::publish, clock);
+		store.attend(new StageStore.Node() {
+
+			@Override
+			public void changed(StageChangedEvent change) {
+				registry.sources().publishLater(change, StageMoves.this::publish);
+			}
+
+			@Override
+			public void settle(Flag flag) {
+				StageMoves.this.mover.settle(flag);
+			}
+
+		});
 	}
 
 	@Override

@@ -65,6 +65,33 @@ public interface StageStore {
 	}
 
 	/**
+	 * Tells of what other nodes do. Called once.
+	 * @param node is told, on any thread
+	 */
+	default void attend(Node node) {
+	}
+
+	/**
+	 * This node, as the store sees it.
+	 */
+	interface Node {
+
+		/**
+		 * Another node has moved a flag, and this one has followed.
+		 * @param change the change
+		 */
+		void changed(StageChangedEvent change);
+
+		/**
+		 * Another node is about to change the authority of a flag: what was left for
+		 * later is to be done.
+		 * @param flag the flag
+		 */
+		void settle(Flag flag);
+
+	}
+
+	/**
 	 * Where a flag is.
 	 *
 	 * @param stage the base stage

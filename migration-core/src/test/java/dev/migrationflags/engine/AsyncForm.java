@@ -116,7 +116,11 @@ enum AsyncForm {
 	}
 
 	Operation operation(TestEngine engine, Engine other, OperationType type) {
-		return other.operation(OperationSpec.of(engine.flag, "find", type), this.kind);
+		return operation(other, OperationSpec.of(engine.flag, "find", type));
+	}
+
+	Operation operation(Engine engine, OperationSpec spec) {
+		return engine.operation(spec, this.kind);
 	}
 
 	/**

@@ -12,6 +12,7 @@ import dev.migrationflags.flags.Flag;
 import dev.migrationflags.flags.FlagRegistry;
 import dev.migrationflags.flags.MigrationSetupException;
 import dev.migrationflags.flags.Problem;
+import dev.migrationflags.flags.StageStore;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -35,13 +36,13 @@ class DisabledConfiguration {
 
 	@Bean
 	@Lazy(false)
-	SmartInitializingSingleton migrationUnguardedFlipCheck(MigrationSetup setup, FlagRegistry flags) {
+	SmartInitializingSingleton migrationUnguardedFlipCheck(MigrationSetup setup, FlagRegistry flags, StageStore store) {
 		return () -> {
 			// what they cannot tell in time does not matter to an application that asks
 			// for nothing
 			flags.startSources();
 			if (!setup.properties().allowDisabledAfterFlip()) {
-				check(setup.definitions(), flags);
+				check(setup.definitions(), flags, store.isDurable());
 			}
 		};
 	}
@@ -49,10 +50,10 @@ class DisabledConfiguration {
 	/**
 	 * Looks at wrong definitions too: what else is wrong with them does not matter here.
 	 */
-	private static void check(List<MigrationFlag> definitions, FlagRegistry flags) {
+	private static void check(List<MigrationFlag> definitions, FlagRegistry flags, boolean durable) {
 		List<Problem> problems = new ArrayList<>();
 		for (MigrationFlag flag : definitions) {
-			MigrationStage stage = stage(flag, flags.find(flag.key()));
+			MigrationStage stage = stage(flag, flags.find(flag.key()), durable);
 			if (stage != null && stage.authority() == MigrationOrigin.NEW) {
 				problems.add(new Problem(
 						"Migrations are disabled while flag '%s' is at %s: callers would be answered by the old side"
@@ -67,10 +68,11 @@ class DisabledConfiguration {
 	}
 
 	/**
-	 * What a source tells, else what is written.
+	 * What a source or the store tells, else what is written.
 	 */
-	private static @Nullable MigrationStage stage(MigrationFlag definition, @Nullable Flag flag) {
-		return (flag != null && flag.owner() != null) ? flag.stage() : definition.stage();
+	private static @Nullable MigrationStage stage(MigrationFlag definition, @Nullable Flag flag, boolean durable) {
+		return (flag != null && (flag.owner() != null || (durable && flag.isKnown()))) ? flag.stage()
+				: definition.stage();
 	}
 
 }

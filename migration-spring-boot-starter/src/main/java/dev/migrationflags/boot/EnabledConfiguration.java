@@ -30,6 +30,7 @@ import dev.migrationflags.engine.pool.Watchdog;
 import dev.migrationflags.flags.FlagRegistry;
 import dev.migrationflags.flags.FlagSources;
 import dev.migrationflags.flags.Problem;
+import dev.migrationflags.flags.StageStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.aop.config.AopConfigUtils;
@@ -69,10 +70,6 @@ class EnabledConfiguration {
 		boolean proxies = setup.properties().aop().mode() == AdviceMode.PROXY;
 		if (!proxies) {
 			AspectjConfiguration.problems(problems);
-		}
-		if (setup.properties().store().type() != MigrationProperties.StoreType.MEMORY) {
-			problems.add(new Problem("This version keeps stages in memory only", "property 'migration.store.type'",
-					"Remove the property, or set it to memory"));
 		}
 		return new MigrationOperations(beanFactory, classes, engine::getObject, flags::getObject,
 				() -> new MigrationOperations.Setup(setup.declaredFlags(), problems, proxies));
@@ -129,12 +126,12 @@ class EnabledConfiguration {
 	@Bean
 	@Lazy(false)
 	SmartInitializingSingleton migrationStageGauges(FlagRegistry flags, EngineMeters meters, MigrationSetup setup,
-			MigrationOperations operations, FlagSources sources) {
+			MigrationOperations operations, FlagSources sources, StageStore store) {
 		return () -> {
 			flags.onFlag(meters::stageGauge);
 			FlagRegistry.warnings(setup.definitions(), sources.isPresent())
 				.forEach((warning) -> logger.warn("{} ({}): {}", warning.what(), warning.where(), warning.fix()));
-			if (!operations.list().isEmpty()) {
+			if (!store.isDurable() && !operations.list().isEmpty()) {
 				logger.warn("Stages that are moved at run time are kept in memory: a restart goes back to the "
 						+ "configured ones (migration.store.type=memory)");
 			}

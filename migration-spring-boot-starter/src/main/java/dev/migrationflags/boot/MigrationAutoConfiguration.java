@@ -8,12 +8,16 @@ import dev.migrationflags.MigrationFlags;
 import dev.migrationflags.StageChangedEvent;
 import dev.migrationflags.aop.MigrationClasses;
 import dev.migrationflags.aop.OldSideFirst;
+import dev.migrationflags.engine.jdbc.JdbcStages;
 import dev.migrationflags.engine.metrics.EngineMeters;
 import dev.migrationflags.boot.source.RefreshedStages;
 import dev.migrationflags.boot.source.SourcesConfiguration;
 import dev.migrationflags.flags.FlagRegistry;
 import dev.migrationflags.flags.FlagSources;
+import dev.migrationflags.flags.FlipGuard;
+import dev.migrationflags.flags.MoveCheck;
 import dev.migrationflags.flags.StageMoves;
+import dev.migrationflags.flags.StageStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import org.springframework.beans.factory.ObjectProvider;
@@ -30,9 +34,11 @@ import org.springframework.core.env.Environment;
  * Auto-configuration of migration flags: the flags and what moves them. Whether methods
  * are intercepted is decided by {@code migration.enabled}.
  */
-@AutoConfiguration(afterName = { "org.springframework.boot.autoconfigure.aop.AopAutoConfiguration",
+@AutoConfiguration(afterName = { "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
+		"org.springframework.boot.autoconfigure.aop.AopAutoConfiguration",
 		"org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration" })
-@Import({ EnabledConfiguration.class, DisabledConfiguration.class, SourcesConfiguration.class })
+@Import({ EnabledConfiguration.class, DisabledConfiguration.class, SourcesConfiguration.class,
+		StoreConfiguration.class })
 public final class MigrationAutoConfiguration {
 
 	@Bean
@@ -66,8 +72,12 @@ public final class MigrationAutoConfiguration {
 				moves::getIfAvailable, meters::getObject);
 	}
 
+	/**
+	 * Whoever gets the flags gets them where the store says that they are.
+	 */
 	@Bean
-	FlagRegistry migrationFlagRegistry(MigrationSetup setup) {
+	FlagRegistry migrationFlagRegistry(MigrationSetup setup, ObjectProvider<JdbcStages> stages) {
+		stages.ifAvailable((store) -> store.start(setup.registry(), setup.properties().enabled()));
 		return setup.registry();
 	}
 
@@ -84,9 +94,11 @@ public final class MigrationAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(MigrationFlags.class)
 	StageMoves migrationFlags(FlagRegistry registry, MigrationSetup setup, EngineMeters meters,
-			ApplicationEventPublisher events) {
+			ApplicationEventPublisher events, StageStore store, ObjectProvider<MoveCheck> checks,
+			ObjectProvider<FlipGuard> guards) {
 		return new StageMoves(registry, (event) -> publish(event, meters, events), new CurrentActor(),
-				Clock.systemUTC(), false, setup.properties().store().acceptVolatile());
+				Clock.systemUTC(), store, setup.properties().store().acceptVolatile(), checks.orderedStream().toList(),
+				guards.orderedStream().toList());
 	}
 
 	private static void publish(StageChangedEvent event, EngineMeters meters, ApplicationEventPublisher events) {

@@ -45,6 +45,11 @@ public final class SpringTransactions implements CallerTransactions, PinScope {
 	}
 
 	@Override
+	public boolean isActive(@Nullable String manager) {
+		return !counting(manager).isEmpty();
+	}
+
+	@Override
 	public void written(Flag flag, @Nullable MigrationContext context, MigrationStage stage, @Nullable String manager) {
 		if (TransactionSynchronizationManager.isActualTransactionActive()) {
 			counting(manager).forEach((frame) -> frame.written(flag, context, stage));

@@ -119,9 +119,27 @@ final class TransactionFrame {
 		}
 	}
 
+	/**
+	 * The transaction is over.
+	 * @throws RuntimeException if the caller of the commit has to know about a write that
+	 * stands
+	 */
 	void end(Outcome outcome) {
 		Outcome real = real(outcome);
 		this.waiting.forEach((write) -> write.ended(real));
+		RuntimeException answer = null;
+		for (Waiting write : this.waiting) {
+			RuntimeException each = write.answer();
+			if (answer == null) {
+				answer = each;
+			}
+			else if (each != null) {
+				answer.addSuppressed(each);
+			}
+		}
+		if (answer != null) {
+			throw answer;
+		}
 	}
 
 	private Outcome real(Outcome outcome) {

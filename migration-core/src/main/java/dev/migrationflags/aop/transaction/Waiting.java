@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 import dev.migrationflags.engine.CallerTransactions.Deferred;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A write that waits for the end of the transaction of which it is part, or, if that
@@ -18,9 +19,18 @@ final class Waiting {
 
 	private int open;
 
+	private boolean committed;
+
 	Waiting(Deferred write, int transactions) {
 		this.write = write;
 		this.open = transactions;
+	}
+
+	/**
+	 * What the caller of the last commit gets.
+	 */
+	@Nullable RuntimeException answer() {
+		return this.committed ? this.write.answer() : null;
 	}
 
 	/**
@@ -36,6 +46,7 @@ final class Waiting {
 			this.write.unknown();
 		}
 		else if (outcome == Outcome.COMMITTED) {
+			this.committed = true;
 			this.write.committed();
 		}
 		else {

@@ -49,7 +49,8 @@ public final class WatchedManagers implements BeanPostProcessor {
 	}
 
 	/**
-	 * Nothing here throws: an exception would reach whoever begins or commits.
+	 * Nothing here throws but what the caller of a commit is to know: an exception
+	 * reaches whoever begins or commits.
 	 */
 	private record Listener(SpringTransactions transactions, String name,
 			TransactionManager manager) implements TransactionExecutionListener {

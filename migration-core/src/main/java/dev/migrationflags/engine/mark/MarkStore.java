@@ -3,6 +3,7 @@ package dev.migrationflags.engine.mark;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 
 import dev.migrationflags.MarkUnavailableException;
 import org.jspecify.annotations.Nullable;
@@ -167,6 +168,26 @@ public interface MarkStore extends AutoCloseable {
 	 * @throws MarkUnavailableException if the store is out of reach
 	 */
 	int voidAll(String flag);
+
+	/**
+	 * Removes the marks without a key whose operations are over: what they may have
+	 * written has been verified since.
+	 * @param flag the key of the flag
+	 * @return how many there were
+	 * @throws MarkUnavailableException if the store is out of reach
+	 */
+	default int voidUnknown(String flag) {
+		return 0;
+	}
+
+	/**
+	 * Tells when an operation of this process ends and leaves a mark behind, so that it
+	 * is repaired at once. A store that cannot tell never calls.
+	 * @param listener gets the key of the flag, on the thread of the operation; must
+	 * neither throw nor wait
+	 */
+	default void onMarkLeft(Consumer<String> listener) {
+	}
 
 	/**
 	 * Ends what was left for later, and lets go of connections and threads.

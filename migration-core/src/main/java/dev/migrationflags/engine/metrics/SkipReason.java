@@ -39,7 +39,7 @@ public enum SkipReason {
 	IN_TRANSACTION,
 
 	/**
-	 * The key was being written: the sides may differ until that is over.
+	 * The key was being written, or is marked: the sides may differ until that is over.
 	 */
 	PENDING_REPAIR,
 

@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import com.launchdarkly.sdk.server.interfaces.LDClientInterface;
 import dev.migrationflags.engine.metrics.EngineMeters;
 import dev.migrationflags.flags.FlagSources;
+import dev.migrationflags.flags.SourceTrouble;
 import dev.migrationflags.flags.StageMoves;
 import dev.migrationflags.flags.StageSource;
 import dev.openfeature.sdk.Client;
@@ -46,6 +47,28 @@ public class SourcesConfiguration {
 			return defined.stream().flatMap((kind) -> kind.create().stream()).toList();
 		};
 		return FlagSources.of(lookUp, startUpTimeout::get, new CountedTrouble(meters::getObject));
+	}
+
+	/**
+	 * What becomes of trouble with the store of stages.
+	 */
+	@Bean
+	Troubles migrationStoreTroubles(ObjectProvider<EngineMeters> meters) {
+		return () -> new CountedTrouble(meters::getObject);
+	}
+
+	/**
+	 * Counts trouble.
+	 */
+	@FunctionalInterface
+	public interface Troubles {
+
+		/**
+		 * Trouble that is counted, and logged once a minute.
+		 * @return who is told of it
+		 */
+		SourceTrouble counted();
+
 	}
 
 	/**

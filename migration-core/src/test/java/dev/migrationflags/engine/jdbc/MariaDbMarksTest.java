@@ -1,0 +1,9 @@
+package dev.migrationflags.engine.jdbc;
+
+class MariaDbMarksTest extends JdbcMarksContract {
+
+	MariaDbMarksTest() {
+		super(TestDatabase.MARIADB);
+	}
+
+}

@@ -1,0 +1,9 @@
+package dev.migrationflags.engine.jdbc;
+
+class PostgresMarksTest extends JdbcMarksContract {
+
+	PostgresMarksTest() {
+		super(TestDatabase.POSTGRESQL);
+	}
+
+}
