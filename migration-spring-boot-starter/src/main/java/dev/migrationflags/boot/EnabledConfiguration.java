@@ -57,7 +57,7 @@ import org.springframework.core.type.AnnotationMetadata;
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnBooleanProperty(name = "migration.enabled", matchIfMissing = true)
 @Import({ ProxyConfiguration.class, AspectjConfiguration.class, TransactionsConfiguration.class,
-		PinsConfiguration.class, PropagationConfiguration.class, ContextConfiguration.class })
+		PinsConfiguration.class, PropagationConfiguration.class, ContextConfiguration.class, SyncConfiguration.class })
 class EnabledConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(EnabledConfiguration.class);

@@ -14,9 +14,12 @@ import dev.migrationflags.engine.jdbc.Database;
 import dev.migrationflags.engine.jdbc.Initialization;
 import dev.migrationflags.engine.jdbc.JdbcMarks;
 import dev.migrationflags.engine.jdbc.JdbcStages;
+import dev.migrationflags.engine.jdbc.JdbcSyncs;
 import dev.migrationflags.engine.mark.MarkGuard;
 import dev.migrationflags.engine.mark.MarkStore;
 import dev.migrationflags.engine.mark.MemoryMarks;
+import dev.migrationflags.engine.sync.MemorySyncs;
+import dev.migrationflags.engine.sync.SyncStore;
 import dev.migrationflags.flags.Flag;
 import dev.migrationflags.flags.FlagRegistry;
 import dev.migrationflags.flags.FlipGuard;
@@ -57,6 +60,11 @@ class StoreConfiguration {
 		@Bean
 		StageStore migrationStages(FlagRegistry flags) {
 			return new MemoryStages(flags);
+		}
+
+		@Bean
+		SyncStore migrationSyncs() {
+			return new MemorySyncs();
 		}
 
 		@Bean
@@ -150,6 +158,11 @@ class StoreConfiguration {
 		JdbcStages migrationStages(Database database, MigrationSetup setup, Troubles troubles) {
 			return new JdbcStages(database, setup.properties().store().pollInterval(),
 					setup.properties().store().maxStaleness(), troubles.counted());
+		}
+
+		@Bean
+		SyncStore migrationSyncs(Database database) {
+			return new JdbcSyncs(database);
 		}
 
 		@Bean

@@ -549,7 +549,7 @@ class MigrationBindingTests {
 	@ParameterizedTest
 	@CsvSource({ "executor.threads, 0", "executor.queue, -1", "mismatches.keep, -1", "store.poll-interval, 0s",
 			"store.max-staleness, -1s", "repair.interval, 0s", "repair.backoff, 0s", "repair.max-backoff, 0s",
-			"repair.attempts, 0", "repair.batch, 0", "repair.rate, 0", "start-up-timeout, -1s" })
+			"repair.attempts, 0", "repair.batch, 0", "repair.rate, 0", "sync.rate, 0", "start-up-timeout, -1s" })
 	void valuesOutOfRangeAreRefused(String property, String value) {
 		property("migration." + property, value);
 		assertThat(bindProblem().where()).isEqualTo("property 'migration." + property + "'");
