@@ -30,7 +30,13 @@ import org.jspecify.annotations.Nullable;
 public record Checkpoint(Kind kind, State state, long epoch, boolean orphans, @Nullable String last, long done,
 		@Nullable Long total, long differences, long unsettled, double rate, Duration age, Duration quiet) {
 
-	static Checkpoint first(Kind kind, long epoch) {
+	/**
+	 * The beginning.
+	 * @param kind what is done
+	 * @param epoch the epoch of the flag
+	 * @return the checkpoint before the first key
+	 */
+	public static Checkpoint first(Kind kind, long epoch) {
 		return new Checkpoint(kind, State.RUNNING, epoch, false, null, 0, null, 0, 0, 0, Duration.ZERO, Duration.ZERO);
 	}
 

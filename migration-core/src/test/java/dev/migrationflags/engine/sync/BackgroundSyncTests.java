@@ -59,7 +59,8 @@ class BackgroundSyncTests {
 
 	private final TestStore newSide = new TestStore();
 
-	private final KeyedSides sides = new KeyedSides(Objects.requireNonNull(KeyTexts.of(Long.class)), this.oldSide, this.newSide);
+	private final KeyedSides sides = new KeyedSides(Objects.requireNonNull(KeyTexts.of(Long.class)), this.oldSide,
+			this.newSide);
 
 	private final FlagRegistry flags = FlagRegistry
 		.of(List.of(MigrationFlag.named(FLAG).stage(MigrationStage.DUAL_WRITE).writeDeadline(D).build(),
@@ -197,8 +198,7 @@ class BackgroundSyncTests {
 	 */
 	private void write(long key, long value) {
 		try {
-			Registration registration = this.marks
-				.begin(new WriteIntent(FLAG, 0, List.of(String.valueOf(key)), D));
+			Registration registration = this.marks.begin(new WriteIntent(FLAG, 0, List.of(String.valueOf(key)), D));
 			for (TestStore side : List.of(this.oldSide, this.newSide)) {
 				if (value % 4 == 0) {
 					side.rows.remove(key);
