@@ -200,7 +200,8 @@ class MigrationBindingTests {
 						InitializeSchema.NEVER, true),
 				new MigrationProperties.Repair(Duration.ofSeconds(2), Duration.ofMillis(100), Duration.ofMinutes(1), 3,
 						4, 5),
-				new MigrationProperties.Executor(2, 3, false), new MigrationProperties.Mismatches(5, true),
+				new MigrationProperties.Sync(500), new MigrationProperties.Executor(2, 3, false),
+				new MigrationProperties.Mismatches(5, true),
 				new MigrationProperties.Observations(true), Map.of()));
 	}
 
