@@ -58,7 +58,8 @@ final class Inside {
 	 * @param operations those of the thread
 	 */
 	static boolean is(@Nullable Object[] operations, Operation operation) {
-		return is(operations, (Object) operation) || is(operations, operation.spec().flag());
+		return operations[1] != null
+				&& (is(operations, (Object) operation) || is(operations, (Object) operation.spec().flag()));
 	}
 
 	static boolean is(@Nullable Object[] operations, Object operation) {

@@ -197,6 +197,15 @@ public final class Flag {
 	}
 
 	/**
+	 * Whether a rollout or a cohort gives some contexts a stage of another class than the
+	 * base stage, so that which side leads depends on whom a call is for.
+	 * @return {@code true} if some contexts may be in another class
+	 */
+	public boolean mixesClasses() {
+		return owner() == null && RolloutRule.mixes(this.definition, stage());
+	}
+
+	/**
 	 * Counts a secondary write that failed, or was not run for another reason than a
 	 * rollback, and will not be repaired. Counted in the epoch of now, also if the write
 	 * began in an earlier one.

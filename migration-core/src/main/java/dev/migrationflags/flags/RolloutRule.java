@@ -56,6 +56,13 @@ final class RolloutRule {
 					.formatted(definition.key(), base.key()));
 	}
 
+	/**
+	 * Whether some contexts have a stage of another class than the base stage.
+	 */
+	static boolean mixes(MigrationFlag definition, MigrationStage base) {
+		return !targets(definition).stream().allMatch(base::sameClassAs);
+	}
+
 	private static Set<MigrationStage> targets(MigrationFlag definition) {
 		Set<MigrationStage> targets = new TreeSet<>();
 		addTargets(targets, definition.rollout());

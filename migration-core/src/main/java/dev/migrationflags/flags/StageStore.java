@@ -61,6 +61,15 @@ public interface StageStore {
 	@Nullable String change(Flag flag, StageChangedEvent change, @Nullable NodesHold hold);
 
 	/**
+	 * Which other nodes may still work with an earlier stage of a flag.
+	 * @param flag the flag
+	 * @return the nodes and what to do, in words, or {@code null} if there are none
+	 */
+	default @Nullable String lagging(Flag flag) {
+		return null;
+	}
+
+	/**
 	 * Tells of what other nodes do. Called once.
 	 * @param node is told, on any thread
 	 */

@@ -58,7 +58,7 @@ import org.springframework.core.type.AnnotationMetadata;
 @ConditionalOnBooleanProperty(name = "migration.enabled", matchIfMissing = true)
 @Import({ ProxyConfiguration.class, AspectjConfiguration.class, TransactionsConfiguration.class,
 		PinsConfiguration.class, PropagationConfiguration.class, ContextConfiguration.class,
-		GuardrailConfiguration.class })
+		GuardrailConfiguration.class, RepairConfiguration.class, SyncConfiguration.class })
 class EnabledConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(EnabledConfiguration.class);

@@ -155,6 +155,7 @@ record MigrationBinding(MigrationProperties properties, List<MigrationFlag> flag
 		limits.atLeast("repair.attempts", properties.repair().attempts(), 1);
 		limits.atLeast("repair.batch", properties.repair().batch(), 1);
 		limits.atLeast("repair.rate", properties.repair().rate(), 1);
+		limits.atLeast("sync.rate", properties.sync().rate(), 1);
 	}
 
 	/**

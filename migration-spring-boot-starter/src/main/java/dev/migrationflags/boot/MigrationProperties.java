@@ -20,6 +20,7 @@ import org.springframework.context.annotation.AdviceMode;
  * @param context Whom calls are for that do not say it.
  * @param store Where stages, history and marks are kept.
  * @param repair How keys whose two sides may differ are repaired.
+ * @param sync How backfill and verification go through the keys.
  * @param executor The pool on which secondary sides run.
  * @param mismatches The mismatches that are kept for the endpoint.
  * @param observations Observations of the two sides.
@@ -29,9 +30,9 @@ import org.springframework.context.annotation.AdviceMode;
 @ConfigurationProperties("migration")
 record MigrationProperties(@DefaultValue("true") boolean enabled, @DefaultValue("10s") Duration startUpTimeout,
 		@DefaultValue("false") boolean allowDisabledAfterFlip, @DefaultValue Aop aop, @DefaultValue Context context,
-		@DefaultValue Store store, @DefaultValue Repair repair, @DefaultValue Executor executor,
-		@DefaultValue Mismatches mismatches, @DefaultValue Observations observations, @DefaultValue Dashboard dashboard,
-		@DefaultValue Map<String, FlagProperties> flags) {
+		@DefaultValue Store store, @DefaultValue Repair repair, @DefaultValue Sync sync,
+		@DefaultValue Executor executor, @DefaultValue Mismatches mismatches, @DefaultValue Observations observations,
+		@DefaultValue Dashboard dashboard, @DefaultValue Map<String, FlagProperties> flags) {
 
 	/**
 	 * The prefix of the properties.
@@ -93,6 +94,14 @@ record MigrationProperties(@DefaultValue("true") boolean enabled, @DefaultValue(
 	record Repair(@DefaultValue("1s") Duration interval, @DefaultValue("200ms") Duration backoff,
 			@DefaultValue("30s") Duration maxBackoff, @DefaultValue("20") int attempts, @DefaultValue("64") int batch,
 			@DefaultValue("200") int rate) {
+	}
+
+	/**
+	 * How backfill and verification go through the keys.
+	 *
+	 * @param rate How many keys of a flag are looked at per second at most.
+	 */
+	record Sync(@DefaultValue("500") int rate) {
 	}
 
 	/**

@@ -14,9 +14,13 @@ import dev.migrationflags.engine.jdbc.Database;
 import dev.migrationflags.engine.jdbc.Initialization;
 import dev.migrationflags.engine.jdbc.JdbcMarks;
 import dev.migrationflags.engine.jdbc.JdbcStages;
+import dev.migrationflags.engine.jdbc.JdbcSyncs;
+import dev.migrationflags.engine.mark.KeyRepairs;
 import dev.migrationflags.engine.mark.MarkGuard;
 import dev.migrationflags.engine.mark.MarkStore;
 import dev.migrationflags.engine.mark.MemoryMarks;
+import dev.migrationflags.engine.sync.MemorySyncs;
+import dev.migrationflags.engine.sync.SyncStore;
 import dev.migrationflags.flags.Flag;
 import dev.migrationflags.flags.FlagRegistry;
 import dev.migrationflags.flags.FlipGuard;
@@ -42,9 +46,9 @@ import org.springframework.context.annotation.Import;
 class StoreConfiguration {
 
 	@Bean
-	FlipGuard migrationMarkGuard(MarkStore marks) {
-		return new MarkGuard(marks, (flag) -> {
-		});
+	FlipGuard migrationMarkGuard(MarkStore marks, ObjectProvider<KeyRepairs> repairs) {
+		return new MarkGuard(marks, (flag) -> repairs.ifAvailable((present) -> present.wake(flag)),
+				(flag, count) -> repairs.ifAvailable((present) -> present.voided(flag, count)));
 	}
 
 	/**
@@ -57,6 +61,11 @@ class StoreConfiguration {
 		@Bean
 		StageStore migrationStages(FlagRegistry flags) {
 			return new MemoryStages(flags);
+		}
+
+		@Bean
+		SyncStore migrationSyncs() {
+			return new MemorySyncs();
 		}
 
 		@Bean
@@ -150,6 +159,11 @@ class StoreConfiguration {
 		JdbcStages migrationStages(Database database, MigrationSetup setup, Troubles troubles) {
 			return new JdbcStages(database, setup.properties().store().pollInterval(),
 					setup.properties().store().maxStaleness(), troubles.counted());
+		}
+
+		@Bean
+		SyncStore migrationSyncs(Database database) {
+			return new JdbcSyncs(database);
 		}
 
 		@Bean

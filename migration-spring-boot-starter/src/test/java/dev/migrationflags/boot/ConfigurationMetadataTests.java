@@ -43,10 +43,10 @@ class ConfigurationMetadataTests {
 				"migration.store.poll-interval", "migration.store.max-staleness", "migration.store.initialize-schema",
 				"migration.store.accept-volatile", "migration.repair.interval", "migration.repair.backoff",
 				"migration.repair.max-backoff", "migration.repair.attempts", "migration.repair.batch",
-				"migration.repair.rate", "migration.executor.threads", "migration.executor.queue",
-				"migration.executor.virtual", "migration.mismatches.keep", "migration.mismatches.include-values",
-				"migration.observations.enabled", "migration.dashboard.enabled", "migration.dashboard.path",
-				"migration.flags");
+				"migration.repair.rate", "migration.sync.rate", "migration.executor.threads",
+				"migration.executor.queue", "migration.executor.virtual", "migration.mismatches.keep",
+				"migration.mismatches.include-values", "migration.observations.enabled", "migration.dashboard.enabled",
+				"migration.dashboard.path", "migration.flags");
 	}
 
 	@Test

@@ -205,8 +205,9 @@ class MigrationBindingTests {
 						InitializeSchema.NEVER, true),
 				new MigrationProperties.Repair(Duration.ofSeconds(2), Duration.ofMillis(100), Duration.ofMinutes(1), 3,
 						4, 5),
-				new MigrationProperties.Executor(2, 3, false), new MigrationProperties.Mismatches(5, true),
-				new MigrationProperties.Observations(true), new MigrationProperties.Dashboard(true, "/ops"), Map.of()));
+				new MigrationProperties.Sync(500), new MigrationProperties.Executor(2, 3, false),
+				new MigrationProperties.Mismatches(5, true), new MigrationProperties.Observations(true),
+				new MigrationProperties.Dashboard(true, "/ops"), Map.of()));
 	}
 
 	@Test
@@ -554,7 +555,7 @@ class MigrationBindingTests {
 	@ParameterizedTest
 	@CsvSource({ "executor.threads, 0", "executor.queue, -1", "mismatches.keep, -1", "store.poll-interval, 0s",
 			"store.max-staleness, -1s", "repair.interval, 0s", "repair.backoff, 0s", "repair.max-backoff, 0s",
-			"repair.attempts, 0", "repair.batch, 0", "repair.rate, 0", "start-up-timeout, -1s" })
+			"repair.attempts, 0", "repair.batch, 0", "repair.rate, 0", "sync.rate, 0", "start-up-timeout, -1s" })
 	void valuesOutOfRangeAreRefused(String property, String value) {
 		property("migration." + property, value);
 		assertThat(bindProblem().where()).isEqualTo("property 'migration." + property + "'");

@@ -207,8 +207,8 @@ public final class JdbcMarks implements MarkStore {
 	}
 
 	@Override
-	public int voidUnknown(String flag) {
-		return attempt(flag, () -> this.repairs.voidUnknown(flag));
+	public int voidUnknown(String flag, Duration ago) {
+		return attempt(flag, () -> this.repairs.voidUnknown(flag, ago));
 	}
 
 	@Override

@@ -183,7 +183,8 @@ public final class JdbcStages implements StageStore, AutoCloseable {
 		};
 	}
 
-	private @Nullable String lagging(Flag flag) {
+	@Override
+	public @Nullable String lagging(Flag flag) {
 		long epoch = flag.epoch();
 		long late = 2 * this.pollInterval.toMillis() + 500;
 		try {

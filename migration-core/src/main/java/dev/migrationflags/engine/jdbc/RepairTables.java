@@ -56,9 +56,12 @@ final class RepairTables {
 			Map<String, Integer> locked = new LinkedHashMap<>();
 			session.query(
 					"select mark_key, attempts from migration_mark where flag = ? and mark_key in (" + marks(sorted)
-							+ ") order by mark_key for update skip locked",
+							+ ") order by mark_key for update",
 					(row) -> locked.put(String.valueOf(this.dialect.key(row, 1)), row.getInt(2)),
 					arguments(flag, sorted));
+			// whoever is writing a key now finds that somebody came, and leaves its mark
+			session.batch("update migration_mark set id = ?" + MARK,
+					sorted.stream().map((key) -> new @Nullable Object[] { id, flag, this.dialect.key(key) }).toList());
 			return claim(session, flag, locked, id, lifetime);
 		});
 	}
@@ -243,9 +246,10 @@ final class RepairTables {
 				+ session.update("delete from migration_provisional where flag = ?", flag);
 	}
 
-	int voidUnknown(String flag) throws SQLException {
-		return this.database.statement((session) -> session
-			.update("delete from migration_provisional where flag = ? and deadline <= " + this.dialect.clock(), flag));
+	int voidUnknown(String flag, Duration ago) throws SQLException {
+		return this.database.statement((session) -> session.update(
+				"delete from migration_provisional where flag = ? and deadline <= " + this.dialect.clock() + " - ?",
+				flag, ago.toMillis()));
 	}
 
 	void endWithoutKey(long id) throws SQLException {

@@ -1,6 +1,7 @@
 package dev.migrationflags.engine.mark;
 
 import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
 
 import dev.migrationflags.flags.Flag;
 import dev.migrationflags.flags.FlipGuard;
@@ -15,14 +16,18 @@ public final class MarkGuard implements FlipGuard {
 
 	private final Consumer<String> repair;
 
+	private final ObjIntConsumer<String> voided;
+
 	/**
 	 * Creates a guard.
 	 * @param marks the marks
 	 * @param repair has the keys of a flag repaired at once; does not wait
+	 * @param voided is told how many marks of a flag were made void
 	 */
-	public MarkGuard(MarkStore marks, Consumer<String> repair) {
+	public MarkGuard(MarkStore marks, Consumer<String> repair, ObjIntConsumer<String> voided) {
 		this.marks = marks;
 		this.repair = repair;
+		this.voided = voided;
 	}
 
 	@Override
@@ -44,7 +49,7 @@ public final class MarkGuard implements FlipGuard {
 
 	@Override
 	public void forgive(Flag flag) {
-		this.marks.voidAll(flag.key());
+		this.voided.accept(flag.key(), this.marks.voidAll(flag.key()));
 	}
 
 }

@@ -115,8 +115,8 @@ public interface MarkStore extends AutoCloseable {
 	List<Claim> claim(String flag, int limit, Duration lifetime);
 
 	/**
-	 * Marks keys, unless they are marked, and claims those that nobody may write, for a
-	 * backfill. The others are repaired as any marked key.
+	 * Marks keys and claims those that nobody may write, for a backfill. The others are
+	 * repaired as any marked key: whoever is writing them does not take the mark away.
 	 * @param flag the key of the flag
 	 * @param keys the keys
 	 * @param lifetime how long the copies may write from now on
@@ -170,13 +170,14 @@ public interface MarkStore extends AutoCloseable {
 	int voidAll(String flag);
 
 	/**
-	 * Removes the marks without a key whose operations are over: what they may have
-	 * written has been verified since.
+	 * Removes the marks without a key whose operations were over some time ago: all that
+	 * they may have written has been copied or verified since.
 	 * @param flag the key of the flag
+	 * @param ago how long ago they had to be over
 	 * @return how many there were
 	 * @throws MarkUnavailableException if the store is out of reach
 	 */
-	default int voidUnknown(String flag) {
+	default int voidUnknown(String flag, Duration ago) {
 		return 0;
 	}
 

@@ -75,7 +75,7 @@ final class MemoryFlagMarks {
 	List<Claim> markAndClaim(String flag, List<String> keys, long id, long now, long deadline) {
 		List<Claim> claims = new ArrayList<>();
 		for (String key : keys) {
-			Mark mark = this.marks.computeIfAbsent(key, (k) -> new Mark(id, 0, now));
+			Mark mark = mark(key, id, 0, now);
 			claim(flag, key, mark, id, now, deadline, claims);
 		}
 		return claims;

@@ -210,12 +210,12 @@ public final class MemoryMarks implements MarkStore {
 	}
 
 	@Override
-	public int voidUnknown(String flag) {
+	public int voidUnknown(String flag, Duration ago) {
 		MemoryFlagMarks marks = of(flag);
 		synchronized (marks) {
 			int before = marks.provisional.size();
 			long now = now();
-			marks.provisional.values().removeIf((deadline) -> deadline <= now);
+			marks.provisional.values().removeIf((deadline) -> deadline <= now - ago.toMillis());
 			return before - marks.provisional.size();
 		}
 	}

@@ -194,6 +194,33 @@ public final class EngineMeters {
 	}
 
 	/**
+	 * Registers a gauge of a flag.
+	 * @param name the name of the meter
+	 * @param description what it measures
+	 * @param flag the key of the flag
+	 * @param value gives the value, quick; {@code NaN} if it is unknown
+	 */
+	public void flagGauge(String name, String description, String flag, Supplier<Number> value) {
+		safely((registry) -> Gauge.builder(name, value).description(description).tag("flag", flag).register(registry));
+	}
+
+	/**
+	 * Counts repairs of keys.
+	 * @param flag the key of the flag
+	 * @param result {@code marked}, {@code repaired}, {@code failed}, {@code parked} or
+	 * {@code voided}
+	 * @param count how many
+	 */
+	public void repaired(String flag, String result, int count) {
+		safely((registry) -> Counter.builder("migration.repairs")
+			.description("Keys whose two sides may have differed, by what became of them")
+			.tag("flag", flag)
+			.tag("result", result)
+			.register(registry)
+			.increment(count));
+	}
+
+	/**
 	 * Counts a change of stage. What is known of the last minutes begins anew.
 	 * @param event the change
 	 */

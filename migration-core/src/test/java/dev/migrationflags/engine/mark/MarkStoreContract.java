@@ -318,12 +318,13 @@ public abstract class MarkStoreContract {
 	@Test
 	void lostKeyStaysAnOpenDebtUntilItIsVerified() throws NotCurrentException {
 		store().finish(store().beginWithoutKey(intent()), false, true);
-		assertThat(store().voidUnknown(FLAG)).isZero();
+		assertThat(store().voidUnknown(FLAG, Duration.ZERO)).isZero();
 		assertThat(store().counts(FLAG).parked()).isZero();
 		elapse(D.multipliedBy(2));
 		assertThat(store().counts(FLAG)).isEqualTo(new MarkCounts(0, 1, null));
 		assertThat(store().hasMarks(FLAG)).isTrue();
-		assertThat(store().voidUnknown(FLAG)).isEqualTo(1);
+		assertThat(store().voidUnknown(FLAG, D)).isZero();
+		assertThat(store().voidUnknown(FLAG, Duration.ZERO)).isEqualTo(1);
 		assertThat(store().hasMarks(FLAG)).isFalse();
 	}
 
@@ -388,6 +389,15 @@ public abstract class MarkStoreContract {
 		assertThat(marked("a")).isFalse();
 		assertThat(marked("b")).isTrue();
 		assertThat(store().markAndClaim(FLAG, List.of(), D)).isEmpty();
+	}
+
+	@Test
+	void writerWhomABackfillHasMetLeavesTheMark() throws NotCurrentException {
+		Registration writer = begin("a");
+		assertThat(store().markAndClaim(FLAG, List.of("a"), D)).isEmpty();
+		store().finish(writer, true, true);
+		assertThat(marked("a")).isTrue();
+		assertThat(store().claim(FLAG, 10, D)).extracting(Claim::key).containsExactly("a");
 	}
 
 	@Test

@@ -64,7 +64,6 @@ public final class Worker {
 		application.setBannerMode(Banner.Mode.OFF);
 		application.setWebApplicationType(WebApplicationType.NONE);
 		ConfigurableApplicationContext context = application.run(arguments);
-		StandInRepair.startIfNeeded(context);
 		Worker worker = new Worker(context);
 		System.out.println("ready");
 		worker.obey();

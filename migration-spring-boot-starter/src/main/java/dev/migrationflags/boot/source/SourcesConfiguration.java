@@ -59,8 +59,8 @@ public class SourcesConfiguration {
 	 * What becomes of trouble with the store of stages.
 	 */
 	@Bean
-	Troubles migrationStoreTroubles(ObjectProvider<EngineMeters> meters) {
-		return () -> new CountedTrouble(meters::getObject);
+	Troubles migrationStoreTroubles(ObjectProvider<EngineMeters> meters, SourceErrors errors) {
+		return () -> new CountedTrouble(meters::getObject, errors);
 	}
 
 	/**

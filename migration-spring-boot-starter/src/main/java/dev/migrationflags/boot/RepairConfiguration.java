@@ -1,0 +1,84 @@
+package dev.migrationflags.boot;
+
+import dev.migrationflags.aop.MigrationOperations;
+import dev.migrationflags.engine.mark.BacklogCheck;
+import dev.migrationflags.engine.mark.KeyRepairs;
+import dev.migrationflags.engine.mark.MarkStore;
+import dev.migrationflags.engine.metrics.EngineMeters;
+import dev.migrationflags.flags.FlagRegistry;
+import dev.migrationflags.flags.MoveCheck;
+import dev.migrationflags.flags.StageStore;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * The repair of keys whose two sides may differ.
+ */
+@Configuration(proxyBeanMethods = false)
+class RepairConfiguration {
+
+	@Bean
+	KeyRepairs migrationRepairs(MarkStore marks, StageStore stages, EngineMeters meters, MigrationSetup setup) {
+		MigrationProperties.Repair repair = setup.properties().repair();
+		return new KeyRepairs(marks, stages, meters, new KeyRepairs.Settings(repair.interval(), repair.backoff(),
+				repair.maxBackoff(), repair.attempts(), repair.batch(), repair.rate()));
+	}
+
+	@Bean
+	MoveCheck migrationBacklogCheck(MarkStore marks, ObjectProvider<KeyRepairs> repairs, MigrationSetup setup) {
+		return new BacklogCheck(marks, repairs::getObject, setup.properties().repair().rate());
+	}
+
+	/**
+	 * Begins when all operations are wired, before anything is served.
+	 */
+	@Bean
+	RepairStart migrationRepairStart(KeyRepairs repairs, MigrationOperations operations, FlagRegistry flags) {
+		return new RepairStart(repairs, operations, flags);
+	}
+
+	/**
+	 * Begins the repair of every flag with keyed stores; it ends with the application.
+	 */
+	static final class RepairStart implements SmartLifecycle {
+
+		private final KeyRepairs repairs;
+
+		private final MigrationOperations operations;
+
+		private final FlagRegistry flags;
+
+		private volatile boolean running;
+
+		RepairStart(KeyRepairs repairs, MigrationOperations operations, FlagRegistry flags) {
+			this.repairs = repairs;
+			this.operations = operations;
+			this.flags = flags;
+		}
+
+		@Override
+		public void start() {
+			this.operations.keyedSides().forEach((flag, sides) -> this.repairs.start(this.flags.get(flag), sides));
+			this.running = true;
+		}
+
+		@Override
+		public void stop() {
+			this.running = false;
+		}
+
+		@Override
+		public boolean isRunning() {
+			return this.running;
+		}
+
+		@Override
+		public int getPhase() {
+			return Integer.MIN_VALUE;
+		}
+
+	}
+
+}
