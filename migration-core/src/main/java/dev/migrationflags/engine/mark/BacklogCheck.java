@@ -44,7 +44,7 @@ public final class BacklogCheck implements MoveCheck {
 
 	@Override
 	public @Nullable String refusal(Move move) {
-		if (!move.settles() || !applies(move)) {
+		if (!blocks(move) || !applies(move)) {
 			return null;
 		}
 		try {
@@ -63,12 +63,16 @@ public final class BacklogCheck implements MoveCheck {
 		}
 		try {
 			MarkCounts counts = this.marks.counts(move.flag().key());
-			return new Readiness.Check(name(), counts.pending() == 0 && counts.parked() == 0, move.settles(),
+			return new Readiness.Check(name(), counts.pending() == 0 && counts.parked() == 0, blocks(move),
 					words(counts));
 		}
 		catch (MarkUnavailableException ex) {
-			return new Readiness.Check(name(), false, move.settles(), "the store cannot be asked which keys differ");
+			return new Readiness.Check(name(), false, blocks(move), "the store cannot be asked which keys differ");
 		}
+	}
+
+	private boolean blocks(Move move) {
+		return move.settles() || (move.isForward() && move.flag().definition().readinessRequired().contains(name()));
 	}
 
 	private boolean applies(Move move) {
