@@ -13,6 +13,7 @@ import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.MigrationWrite;
 import dev.migrationflags.boot.MigrationAutoConfiguration;
+import dev.migrationflags.engine.mark.KeyRepairs;
 import dev.migrationflags.engine.mark.MarkStore;
 import dev.migrationflags.flags.FlagRegistry;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,8 @@ class MarkedTransactionTests {
 					"migration.flags.items.write.consistency=" + consistency)
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
+				// it would take the marks away that are looked for
+				context.getBean(KeyRepairs.class).close();
 				test.accept(context);
 			});
 	}
