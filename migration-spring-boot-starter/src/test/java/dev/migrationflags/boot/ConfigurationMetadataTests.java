@@ -46,7 +46,8 @@ class ConfigurationMetadataTests {
 				"migration.repair.rate", "migration.sync.rate", "migration.executor.threads",
 				"migration.executor.queue", "migration.executor.virtual", "migration.mismatches.keep",
 				"migration.mismatches.include-values", "migration.observations.enabled", "migration.dashboard.enabled",
-				"migration.dashboard.path", "migration.flags");
+				"migration.dashboard.path", "migration.flags", "management.endpoint.migrations.access",
+				"management.endpoint.migrations.cache.time-to-live");
 	}
 
 	@Test
