@@ -21,6 +21,10 @@ public final class RehearsalMain {
 			Serve.start(System.out, args);
 			return;
 		}
+		if (List.of(args).contains(ShopProcess.OPTION)) {
+			ShopProcess.serve(args);
+			return;
+		}
 		Runtime.getRuntime().addShutdownHook(new Thread(RehearsalMain::silence, "silence"));
 		int exitCode = rehearse(args);
 		finished = true;
@@ -47,8 +51,11 @@ public final class RehearsalMain {
 		}
 		try {
 			RehearsalOptions options = RehearsalOptions.parse(args);
-			return options.chaos() ? new ChaosRehearsal(options, System.out).run()
-					: new Rehearsal(options, System.out).run();
+			return switch (options.kind()) {
+				case PLAIN -> new Rehearsal(options, System.out).run();
+				case CHAOS -> new ChaosRehearsal(options, System.out).run();
+				case CRASH -> new CrashRehearsal(options, System.out).run();
+			};
 		}
 		catch (IllegalArgumentException ex) {
 			System.err.println(ex.getMessage());
