@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Random;
 
 import dev.migrationflags.crash.history.Outcome;
+import dev.migrationflags.crash.worker.Transactions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -11,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -56,11 +56,11 @@ class CrashTests {
 		this.test = test.getDisplayName() + " (-Dcrash.seed=" + seed + ")";
 	}
 
-	@ParameterizedTest(name = "a node is killed, transactions {0}")
-	@ValueSource(booleans = { false, true })
-	void aNodeIsKilled(boolean transactions) {
+	@ParameterizedTest(name = "a node is killed, transactions: {0}")
+	@EnumSource(Transactions.class)
+	void aNodeIsKilled(Transactions transactions) {
 		try (Run run = rig.run("crash.transactions=" + transactions)) {
-			for (int i = 0; i < (KILLS + 1) / 2; i++) {
+			for (int i = 0; i < (KILLS + 2) / 3; i++) {
 				Node node = busy(run);
 				pause(100, 1200);
 				run.kill(node);
@@ -129,7 +129,7 @@ class CrashTests {
 	@EnumSource(Target.class)
 	void connectionsAreReset(Target target) {
 		Proxy proxy = target.server(rig).proxy();
-		try (Run run = rig.run("crash.transactions=" + this.random.nextBoolean())) {
+		try (Run run = rig.run("crash.transactions=" + anyTransactions())) {
 			busy(run);
 			int before = proxy.cuts();
 			for (int i = 0; i < ROUNDS; i++) {
@@ -150,7 +150,7 @@ class CrashTests {
 	@ParameterizedTest
 	@EnumSource(Fails.class)
 	void writesOfASideFail(Fails fails) {
-		try (Run run = rig.run()) {
+		try (Run run = rig.run("crash.transactions=" + anyTransactions())) {
 			Node node = busy(run);
 			for (int i = 0; i < ROUNDS; i++) {
 				fails.commands.forEach(node::tell);
@@ -222,6 +222,10 @@ class CrashTests {
 		}
 	}
 
+	private Transactions anyTransactions() {
+		return Transactions.values()[this.random.nextInt(Transactions.values().length)];
+	}
+
 	private static Node busy(Run run) {
 		Node node = run.start();
 		traffic(node);
@@ -253,6 +257,7 @@ class CrashTests {
 		assertThat(result.history().count(Outcome.OK)).as("acknowledged writes").isGreaterThan(20);
 		assertThat(result.history().reads()).as("reads").isGreaterThan(100);
 		assertThat(result.flips()).as("flips").isPositive();
+		assertThat(result.repaired()).as("keys repaired").isPositive();
 	}
 
 	/**

@@ -70,7 +70,8 @@ final class Node implements AutoCloseable {
 				if (line.startsWith("= ") || line.equals("ready")) {
 					this.answers.add(line);
 				}
-				else if (line.startsWith("moved ") || line.startsWith("refused ") || line.startsWith("failed ")) {
+				else if (line.startsWith("moved ") || line.startsWith("refused ") || line.startsWith("failed ")
+						|| line.equals("struck")) {
 					steps.accept(line);
 				}
 			}

@@ -33,6 +33,8 @@ final class Run implements AutoCloseable {
 
 	private static final Duration DRAIN = Duration.ofSeconds(40);
 
+	private static final String STRUCK = "struck";
+
 	private final Rig rig;
 
 	private final String name;
@@ -105,7 +107,7 @@ final class Run implements AutoCloseable {
 	 */
 	Set<String> reasons() {
 		return this.steps.stream()
-			.filter((step) -> !step.startsWith("moved "))
+			.filter((step) -> !step.startsWith("moved ") && !step.equals(STRUCK))
 			// nodes and keys have names that mean nothing here
 			.map((step) -> step.replaceAll("[0-9a-f]{8}-[0-9a-f-]+", "…").replaceAll("\\d+", "#"))
 			.collect(Collectors.toCollection(TreeSet::new));
@@ -167,9 +169,10 @@ final class Run implements AutoCloseable {
 		Map<Long, Long> newSide = this.rig.newSide().read(this.name, "new_register");
 		History history = History.of(logs());
 		boolean old = (authority == MigrationOrigin.OLD);
+		long repaired = this.nodes.stream().mapToLong((each) -> Long.parseLong(each.ask("repaired"))).sum();
 		return new Result(history,
 				Checker.check(history, old ? oldSide : newSide, old ? newSide : oldSide, System.nanoTime()), flips(),
-				refusals(), reasons());
+				refusals(), reasons(), repaired, this.steps.contains(STRUCK));
 	}
 
 	private List<Path> logs() {
@@ -188,14 +191,23 @@ final class Run implements AutoCloseable {
 
 	/**
 	 * What came of a run.
+	 *
+	 * @param history what callers did and saw
+	 * @param violations what is wrong with that
+	 * @param flips how many steps went well that crossed the flip
+	 * @param refusals how many steps were refused
+	 * @param reasons why
+	 * @param repaired how many keys the nodes have repaired that live to tell
+	 * @param struck whether a bug has changed anything
 	 */
-	record Result(History history, List<Violation> violations, long flips, long refusals, Set<String> reasons) {
+	record Result(History history, List<Violation> violations, long flips, long refusals, Set<String> reasons,
+			long repaired, boolean struck) {
 
 		String summary() {
-			return "%d acknowledged, %d refused, %d indeterminate, %d cut off, %d reads, %d flips, %d steps refused; %d wrong"
+			return "%d acknowledged, %d refused, %d indeterminate, %d cut off, %d reads, %d repaired, %d flips, %d steps refused; %d wrong"
 				.formatted(this.history.count(Outcome.OK), this.history.count(Outcome.REFUSED),
 						this.history.count(Outcome.INDETERMINATE), this.history.count(null), this.history.reads(),
-						this.flips, this.refusals, this.violations.size());
+						this.repaired, this.flips, this.refusals, this.violations.size());
 		}
 
 	}

@@ -44,6 +44,7 @@ class SeededBugTests {
 				System.out.println(bug + ", round " + round + ": " + result.summary());
 				if (!result.violations().isEmpty()) {
 					System.out.println("  " + result.violations().get(0));
+					assertThat(result.struck()).as("the bug has done something").isTrue();
 					return;
 				}
 			}
@@ -62,6 +63,7 @@ class SeededBugTests {
 			Run.Result result = round(none);
 			System.out.println(none + ", round " + round + ": " + result.summary());
 			assertThat(result.violations()).as(result.summary()).isEmpty();
+			assertThat(result.struck()).isFalse();
 		}
 	}
 

@@ -57,6 +57,8 @@ final class Server implements AutoCloseable {
 			.setCleanDataDirectory(false)
 			.setRegisterShutdownHook(false)
 			.setPort(this.port)
+			// a killed server recovers first, on a machine that is busy
+			.setPGStartupWait(Duration.ofSeconds(60))
 			// or a kill would lose commits that were acknowledged
 			.setServerConfig("synchronous_commit", "on")
 			.setServerConfig("max_connections", "200")

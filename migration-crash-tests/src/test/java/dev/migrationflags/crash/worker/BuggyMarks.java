@@ -22,7 +22,10 @@ final class BuggyMarks {
 
 	static MarkStore none(MarkStore marks) {
 		return around(marks, (name, arguments, call) -> switch (name) {
-			case "begin" -> new Unmarked((WriteIntent) arguments[0]);
+			case "begin" -> {
+				SeededBugs.struck();
+				yield new Unmarked((WriteIntent) arguments[0]);
+			}
 			case "finish" -> true;
 			case "finishLater" -> null;
 			default -> call.run();
@@ -35,6 +38,7 @@ final class BuggyMarks {
 			case "finish" -> {
 				boolean ok = (boolean) arguments[1];
 				if (!ok) {
+					SeededBugs.struck();
 					WriteIntent intent = ((Unmarked) arguments[0]).intent();
 					marks.finish(marks.begin(intent, null), false, (boolean) arguments[2]);
 				}
@@ -65,10 +69,14 @@ final class BuggyMarks {
 	}
 
 	private static void clear(JdbcClient tables, Registration registration) {
-		registration.keys()
-			.forEach((key) -> tables.sql("delete from migration_mark where flag = ? and mark_key = ?")
+		for (String key : registration.keys()) {
+			int marks = tables.sql("delete from migration_mark where flag = ? and mark_key = ?")
 				.params(registration.flag(), key)
-				.update());
+				.update();
+			if (marks > 0) {
+				SeededBugs.struck();
+			}
+		}
 	}
 
 	private static MarkStore around(MarkStore marks, Advice advice) {

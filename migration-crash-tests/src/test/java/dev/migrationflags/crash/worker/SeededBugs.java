@@ -3,6 +3,7 @@ package dev.migrationflags.crash.worker;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.migrationflags.MigrationFlags;
@@ -23,6 +24,17 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 @Configuration(proxyBeanMethods = false)
 class SeededBugs {
+
+	private static final AtomicBoolean STRUCK = new AtomicBoolean();
+
+	/**
+	 * The bug has changed what the framework does. Told on the standard output, once.
+	 */
+	static void struck() {
+		if (STRUCK.compareAndSet(false, true)) {
+			System.out.println("struck");
+		}
+	}
 
 	static Bug of(Environment environment) {
 		return environment.getProperty("crash.bug", Bug.class, Bug.NONE);
@@ -61,6 +73,7 @@ class SeededBugs {
 		tables.sql("update migration_flag set stage = ?, epoch = epoch + 1, authority_epoch = epoch + 1 where flag = ?")
 			.params(stage.key(), Worker.FLAG)
 			.update();
+		struck();
 	}
 
 	@Bean
@@ -89,7 +102,9 @@ class SeededBugs {
 		JdbcClient tables = JdbcClient.create(marks);
 		if (tables.sql("select to_regclass('migration_flag') is not null").query(Boolean.class).single()) {
 			tables.sql("delete from migration_change").update();
-			tables.sql("delete from migration_flag").update();
+			if (tables.sql("delete from migration_flag").update() > 0) {
+				struck();
+			}
 		}
 	}
 
@@ -162,7 +177,13 @@ class SeededBugs {
 		 */
 		Optional<Long> instead(long key, Optional<Long> current) {
 			Optional<Long> replayed = this.failed.remove(key);
-			return (replayed != null) ? replayed : current;
+			if (replayed == null) {
+				return current;
+			}
+			if (!replayed.equals(current)) {
+				struck();
+			}
+			return replayed;
 		}
 
 	}

@@ -4,11 +4,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 
+import javax.sql.DataSource;
+
 import dev.migrationflags.KeyedStore;
 import dev.migrationflags.MigrationOrigin;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -27,6 +30,8 @@ abstract class Side implements Registers, KeyedStore<Long, Long> {
 
 	private final String table;
 
+	private final DataSource dataSource;
+
 	private final JdbcClient jdbc;
 
 	private final @Nullable TransactionTemplate transactions;
@@ -39,11 +44,12 @@ abstract class Side implements Registers, KeyedStore<Long, Long> {
 
 	private @Nullable Side other;
 
-	Side(MigrationOrigin origin, String table, JdbcClient jdbc, @Nullable TransactionTemplate transactions,
+	Side(MigrationOrigin origin, String table, DataSource dataSource, @Nullable TransactionTemplate transactions,
 			Faults faults, SeededBugs.Replay replay, SeededBugs.Misdirected misdirected) {
 		this.origin = origin;
 		this.table = table;
-		this.jdbc = jdbc;
+		this.dataSource = dataSource;
+		this.jdbc = JdbcClient.create(dataSource);
 		this.transactions = transactions;
 		this.faults = faults;
 		this.replay = replay;
@@ -66,6 +72,7 @@ abstract class Side implements Registers, KeyedStore<Long, Long> {
 	public void write(long key, long value) {
 		MigrationOrigin first = this.misdirected.take(value);
 		if (this.other != null && first == this.origin.other()) {
+			SeededBugs.struck();
 			this.other.put(key, value);
 			return;
 		}
@@ -134,6 +141,7 @@ abstract class Side implements Registers, KeyedStore<Long, Long> {
 	}
 
 	private int changed(long key, IntSupplier statement) {
+		CallerTransactions.wrote(TransactionSynchronizationManager.hasResource(this.dataSource));
 		this.faults.before(this.origin, key);
 		TransactionTemplate template = this.transactions;
 		int rows;

@@ -8,9 +8,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
-import dev.migrationflags.MarkUnavailableException;
-import dev.migrationflags.StageChangedException;
-import dev.migrationflags.StageUnknownException;
 import dev.migrationflags.crash.history.EventLog;
 import dev.migrationflags.crash.history.Outcome;
 
@@ -27,6 +24,8 @@ final class Traffic {
 
 	private final Registers registers;
 
+	private final CallerTransactions transactions;
+
 	private final EventLog log;
 
 	private final AtomicLong values;
@@ -42,8 +41,9 @@ final class Traffic {
 
 	private volatile boolean running;
 
-	Traffic(Registers registers, EventLog log, int incarnation) {
+	Traffic(Registers registers, CallerTransactions transactions, EventLog log, int incarnation) {
 		this.registers = registers;
+		this.transactions = transactions;
 		this.log = log;
 		// unique over all processes of a run
 		this.values = new AtomicLong(incarnation * 1_000_000L);
@@ -125,26 +125,25 @@ final class Traffic {
 	}
 
 	private void call(long key, boolean removal) {
-		long value = this.values.incrementAndGet();
-		this.log.calling(value, key, removal);
-		Outcome outcome = Outcome.OK;
-		try {
-			if (removal) {
-				this.registers.delete(key);
-			}
-			else {
-				this.registers.write(key, value);
-			}
+		List<Write> writes = new ArrayList<>();
+		writes.add(new Write(this.values.incrementAndGet(), key, removal));
+		while (writes.size() < this.transactions.writes()) {
+			writes.add(new Write(this.values.incrementAndGet(), fresh(), false));
 		}
-		catch (MarkUnavailableException | StageUnknownException | StageChangedException ex) {
-			outcome = Outcome.REFUSED;
-		}
-		catch (RuntimeException ex) {
-			outcome = Outcome.INDETERMINATE;
-		}
-		this.log.returned(value, outcome);
+		writes.forEach((write) -> this.log.calling(write.value(), write.key(), write.removal()));
+		Outcome outcome = this.transactions.run(() -> writes.forEach(this::perform));
+		writes.forEach((write) -> this.log.returned(write.value(), outcome));
 		if (outcome != Outcome.OK) {
 			pause();
+		}
+	}
+
+	private void perform(Write write) {
+		if (write.removal()) {
+			this.registers.delete(write.key());
+		}
+		else {
+			this.registers.write(write.key(), write.value());
 		}
 	}
 
@@ -169,6 +168,9 @@ final class Traffic {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+	}
+
+	private record Write(long value, long key, boolean removal) {
 	}
 
 	private interface Step {

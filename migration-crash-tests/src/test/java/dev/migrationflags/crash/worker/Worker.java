@@ -12,6 +12,7 @@ import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.crash.history.EventLog;
 import dev.migrationflags.engine.mark.MarkCounts;
 import dev.migrationflags.engine.mark.MarkStore;
+import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
@@ -49,6 +50,7 @@ public final class Worker {
 		this.marks = context.getBean(MarkStore.class);
 		this.faults = context.getBean(Faults.class);
 		this.traffic = new Traffic(context.getBean(SeededBugs.Callers.class).registers(),
+				context.getBean(CallerTransactions.class),
 				new EventLog(Path.of(context.getEnvironment().getRequiredProperty("crash.log"))),
 				context.getEnvironment().getRequiredProperty("crash.incarnation", int.class));
 		this.walk = new Walk(context.getBean(Mover.class), this.flags);
@@ -105,6 +107,14 @@ public final class Worker {
 			case "marks" -> {
 				MarkCounts counts = this.marks.counts(FLAG);
 				return this.marks.hasMarks(FLAG) + " " + counts.pending() + " " + counts.parked();
+			}
+			case "repaired" -> {
+				return Long.toString((long) this.context.getBean(MeterRegistry.class)
+					.get("migration.repairs")
+					.tag("flag", FLAG)
+					.tag("result", "repaired")
+					.counter()
+					.count());
 			}
 			case "retry" -> {
 				return Integer.toString(this.marks.retryParked(FLAG));

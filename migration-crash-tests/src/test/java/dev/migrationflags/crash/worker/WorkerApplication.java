@@ -2,10 +2,10 @@ package dev.migrationflags.crash.worker;
 
 import java.util.Properties;
 
-import javax.sql.DataSource;
-
 import com.zaxxer.hikari.HikariDataSource;
+import dev.migrationflags.MigrationFlags;
 import dev.migrationflags.boot.MigrationDataSource;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +14,6 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -59,22 +58,48 @@ class WorkerApplication {
 	}
 
 	@Bean
-	OldRegisters oldRegisters(HikariDataSource oldDataSource, Faults faults, SeededBugs.Replay replay,
-			SeededBugs.Misdirected misdirected) {
-		return new OldRegisters(JdbcClient.create(oldDataSource), transactions(oldDataSource), faults, replay,
-				misdirected);
+	DataSourceTransactionManager oldTransactions(HikariDataSource oldDataSource) {
+		return new DataSourceTransactionManager(oldDataSource);
 	}
 
 	@Bean
-	NewRegisters newRegisters(HikariDataSource newDataSource, Faults faults, SeededBugs.Replay replay,
-			SeededBugs.Misdirected misdirected) {
-		return new NewRegisters(JdbcClient.create(newDataSource), transactions(newDataSource), faults, replay,
-				misdirected);
+	DataSourceTransactionManager newTransactions(HikariDataSource newDataSource) {
+		return new DataSourceTransactionManager(newDataSource);
 	}
 
-	private @Nullable TransactionTemplate transactions(DataSource dataSource) {
-		return this.environment.getProperty("crash.transactions", boolean.class, false)
-				? new TransactionTemplate(new DataSourceTransactionManager(dataSource)) : null;
+	@Bean
+	OldRegisters oldRegisters(HikariDataSource oldDataSource, DataSourceTransactionManager oldTransactions,
+			Faults faults, SeededBugs.Replay replay, SeededBugs.Misdirected misdirected) {
+		return new OldRegisters(oldDataSource, ofTheSide(oldTransactions), faults, replay, misdirected);
+	}
+
+	@Bean
+	NewRegisters newRegisters(HikariDataSource newDataSource, DataSourceTransactionManager newTransactions,
+			Faults faults, SeededBugs.Replay replay, SeededBugs.Misdirected misdirected) {
+		return new NewRegisters(newDataSource, ofTheSide(newTransactions), faults, replay, misdirected);
+	}
+
+	private @Nullable TransactionTemplate ofTheSide(DataSourceTransactionManager manager) {
+		return (transactions() == Transactions.SIDE) ? new TransactionTemplate(manager) : null;
+	}
+
+	@Bean
+	CallerTransactions callerTransactions(MigrationFlags flags, DataSourceTransactionManager oldTransactions,
+			DataSourceTransactionManager newTransactions) {
+		return (transactions() == Transactions.CALLER) ? CallerTransactions.of(flags, oldTransactions, newTransactions)
+				: CallerTransactions.NONE;
+	}
+
+	private Transactions transactions() {
+		return this.environment.getProperty("crash.transactions", Transactions.class, Transactions.NONE);
+	}
+
+	/**
+	 * Tells what repair has done.
+	 */
+	@Bean
+	SimpleMeterRegistry meterRegistry() {
+		return new SimpleMeterRegistry();
 	}
 
 	/**

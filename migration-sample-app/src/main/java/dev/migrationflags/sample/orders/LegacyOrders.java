@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
+import dev.migrationflags.KeyedStore;
 import dev.migrationflags.Migration;
 import dev.migrationflags.MigrationOrigin;
 
@@ -26,7 +27,7 @@ import org.springframework.transaction.annotation.Transactional;
  */
 @Repository
 @Migration(flag = "orders-db", origin = MigrationOrigin.OLD)
-class LegacyOrders implements Orders, OrderStore {
+class LegacyOrders implements Orders, KeyedStore<Long, Order> {
 
 	private static final TypeReference<List<OrderLine>> LINES = new TypeReference<>() {
 	};
@@ -40,6 +41,17 @@ class LegacyOrders implements Orders, OrderStore {
 			row_version, cust_no, cust_name, cust_email, ship_street, ship_zip, ship_city, ship_country, curr, state,
 			remark, lines, created, changed)
 			""";
+
+	private static final String UPDATE = """
+			on conflict (order_no) do update set
+			row_version = excluded.row_version, cust_no = excluded.cust_no, cust_name = excluded.cust_name,
+			cust_email = excluded.cust_email, ship_street = excluded.ship_street, ship_zip = excluded.ship_zip,
+			ship_city = excluded.ship_city, ship_country = excluded.ship_country, curr = excluded.curr,
+			state = excluded.state, remark = excluded.remark, lines = excluded.lines, created = excluded.created,
+			changed = excluded.changed
+			""";
+
+	private static final String UNLESS_LATER = "where t_order.row_version < excluded.row_version";
 
 	private final JdbcClient jdbc;
 
@@ -70,7 +82,7 @@ class LegacyOrders implements Orders, OrderStore {
 		if (id == null) {
 			return insert(order);
 		}
-		return put(order) ? order : find(id).orElseThrow();
+		return store(order, UNLESS_LATER) ? order : find(id).orElseThrow();
 	}
 
 	@Override
@@ -79,16 +91,13 @@ class LegacyOrders implements Orders, OrderStore {
 	}
 
 	@Override
-	public boolean put(Order order) {
-		return bind(this.jdbc.sql("insert into t_order (order_no, " + COLUMNS + " values (:id, " + VALUES + """
-				on conflict (order_no) do update set
-				row_version = excluded.row_version, cust_no = excluded.cust_no, cust_name = excluded.cust_name,
-				cust_email = excluded.cust_email, ship_street = excluded.ship_street, ship_zip = excluded.ship_zip,
-				ship_city = excluded.ship_city, ship_country = excluded.ship_country, curr = excluded.curr,
-				state = excluded.state, remark = excluded.remark, lines = excluded.lines, created = excluded.created,
-				changed = excluded.changed
-				where t_order.row_version < excluded.row_version
-				""").param("id", Objects.requireNonNull(order.id())), order).update() == 1;
+	public void put(Long key, Order value) {
+		store(value, "");
+	}
+
+	@Override
+	public void remove(Long key) {
+		this.jdbc.sql("delete from t_order where order_no = ?").param(key).update();
 	}
 
 	@Override
@@ -110,6 +119,16 @@ class LegacyOrders implements Orders, OrderStore {
 			.query(Long.class)
 			.single();
 		return order.withId(id);
+	}
+
+	/**
+	 * Stores an order under its id.
+	 * @return whether it was stored
+	 */
+	private boolean store(Order order, String condition) {
+		return bind(this.jdbc
+			.sql("insert into t_order (order_no, " + COLUMNS + " values (:id, " + VALUES + UPDATE + condition)
+			.param("id", Objects.requireNonNull(order.id())), order).update() == 1;
 	}
 
 	private StatementSpec bind(StatementSpec statement, Order order) {

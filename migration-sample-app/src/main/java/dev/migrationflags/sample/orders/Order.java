@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * sides; microseconds, which is what PostgreSQL keeps.
  *
  * @param id given by the database that has the authority, {@code null} before
- * @param version grows by one with every change; a store never replaces a later version
- * by an earlier one
+ * @param version grows by one with every change; saving never replaces a later version by
+ * an earlier one
  * @param customer who has ordered
  * @param shipTo where it goes
  * @param currency ISO 4217 code, three letters

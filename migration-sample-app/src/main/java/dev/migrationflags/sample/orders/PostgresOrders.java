@@ -7,6 +7,7 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.migrationflags.KeyedStore;
 import dev.migrationflags.Migration;
 import dev.migrationflags.MigrationOrigin;
 
@@ -21,7 +22,7 @@ import org.springframework.transaction.annotation.Transactional;
  */
 @Repository
 @Migration(flag = "orders-db", origin = MigrationOrigin.NEW)
-class PostgresOrders implements Orders, OrderStore {
+class PostgresOrders implements Orders, KeyedStore<Long, Order> {
 
 	private static final String SELECT = """
 			select o.*, l.sku, l.name, l.quantity, l.unit_price
@@ -37,6 +38,16 @@ class PostgresOrders implements Orders, OrderStore {
 			:version, :customer, :name, :email, :street, :postalCode, :city, :country, :currency, :status,
 			:note, :created, :updated)
 			""";
+
+	private static final String UPDATE = """
+			on conflict (id) do update set
+			version = excluded.version, customer_id = excluded.customer_id, customer_name = excluded.customer_name,
+			customer_email = excluded.customer_email, street = excluded.street, postal_code = excluded.postal_code,
+			city = excluded.city, country = excluded.country, currency = excluded.currency, status = excluded.status,
+			note = excluded.note, created_at = excluded.created_at, updated_at = excluded.updated_at
+			""";
+
+	private static final String UNLESS_LATER = "where orders.version < excluded.version";
 
 	private final JdbcClient jdbc;
 
@@ -63,7 +74,7 @@ class PostgresOrders implements Orders, OrderStore {
 		if (id == null) {
 			return insert(order);
 		}
-		return put(order) ? order : find(id).orElseThrow();
+		return store(order, UNLESS_LATER) ? order : find(id).orElseThrow();
 	}
 
 	@Override
@@ -77,24 +88,14 @@ class PostgresOrders implements Orders, OrderStore {
 
 	@Override
 	@Transactional("newTransactionManager")
-	public boolean put(Order order) {
-		long id = Objects.requireNonNull(order.id());
-		int stored = bind(this.jdbc
-			.sql("insert into orders (id, " + COLUMNS + " values (:id, " + VALUES
-					+ """
-							on conflict (id) do update set
-							version = excluded.version, customer_id = excluded.customer_id, customer_name = excluded.customer_name,
-							customer_email = excluded.customer_email, street = excluded.street, postal_code = excluded.postal_code,
-							city = excluded.city, country = excluded.country, currency = excluded.currency, status = excluded.status,
-							note = excluded.note, created_at = excluded.created_at, updated_at = excluded.updated_at
-							where orders.version < excluded.version
-							""")
-			.param("id", id), order).update();
-		if (stored == 1) {
-			this.jdbc.sql("delete from order_lines where order_id = ?").param(id).update();
-			insertLines(id, order.lines());
-		}
-		return stored == 1;
+	public void put(Long key, Order value) {
+		store(value, "");
+	}
+
+	@Override
+	public void remove(Long key) {
+		// its lines go with it
+		this.jdbc.sql("delete from orders where id = ?").param(key).update();
 	}
 
 	@Override
@@ -111,6 +112,24 @@ class PostgresOrders implements Orders, OrderStore {
 			.single();
 		insertLines(id, order.lines());
 		return order.withId(id);
+	}
+
+	/**
+	 * Stores an order under its id.
+	 * @return whether it was stored
+	 */
+	private boolean store(Order order, String condition) {
+		long id = Objects.requireNonNull(order.id());
+		int stored = bind(
+				this.jdbc.sql("insert into orders (id, " + COLUMNS + " values (:id, " + VALUES + UPDATE + condition)
+					.param("id", id),
+				order)
+			.update();
+		if (stored == 1) {
+			this.jdbc.sql("delete from order_lines where order_id = ?").param(id).update();
+			insertLines(id, order.lines());
+		}
+		return stored == 1;
 	}
 
 	private void insertLines(long orderId, List<OrderLine> lines) {

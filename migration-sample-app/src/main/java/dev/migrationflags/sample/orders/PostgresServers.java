@@ -4,20 +4,25 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.FileSystemUtils;
 
 /**
- * Two PostgreSQL servers of our own in a temporary directory. All of it goes with this
- * object, and with the process, also if it is stopped while the servers start.
+ * Two PostgreSQL servers of our own in a temporary directory, the new one with a second
+ * database. All of it goes with this object, and with the process, also if it is stopped
+ * while the servers start.
  */
-final class PostgresServers implements AutoCloseable {
+final class PostgresServers implements OrderServers, AutoCloseable {
+
+	private static final String DATABASE = "migrations";
 
 	private final Thread shutdownHook = new Thread(this::stop, "stop-postgres");
 
@@ -40,10 +45,21 @@ final class PostgresServers implements AutoCloseable {
 			this.directory = temporary;
 			this.servers.add(server(temporary, "old"));
 			this.servers.add(server(temporary, "new"));
+			createDatabase(this.servers.get(1));
 		}
-		catch (IOException ex) {
+		catch (IOException | SQLException ex) {
 			close();
-			throw new UncheckedIOException(ex);
+			throw new IllegalStateException("PostgreSQL does not start", ex);
+		}
+	}
+
+	/**
+	 * For what the framework keeps: not in the database of either side.
+	 */
+	private static void createDatabase(EmbeddedPostgres server) throws SQLException {
+		try (Connection connection = server.getPostgresDatabase().getConnection();
+				Statement statement = connection.createStatement()) {
+			statement.execute("create database " + DATABASE);
 		}
 	}
 
@@ -55,21 +71,10 @@ final class PostgresServers implements AutoCloseable {
 			.start();
 	}
 
-	synchronized HikariDataSource oldSide() {
-		return dataSource("old", this.servers.get(0));
-	}
-
-	synchronized HikariDataSource newSide() {
-		return dataSource("new", this.servers.get(1));
-	}
-
-	private static HikariDataSource dataSource(String name, EmbeddedPostgres server) {
-		HikariDataSource dataSource = new HikariDataSource();
-		dataSource.setPoolName(name);
-		dataSource.setJdbcUrl(server.getJdbcUrl("postgres", "postgres"));
-		// more than there are request threads at work: a dual write holds one of each
-		dataSource.setMaximumPoolSize(20);
-		return dataSource;
+	@Override
+	public synchronized String url(String property) {
+		EmbeddedPostgres server = this.servers.get(property.equals(OLD) ? 0 : 1);
+		return server.getJdbcUrl("postgres", property.equals(MIGRATIONS) ? DATABASE : "postgres");
 	}
 
 	private synchronized void stop() {

@@ -46,6 +46,21 @@ record Act(Map<String, MigrationStage> stages, String reason) {
 	static final Act CHAOS_SHADOW = act(MigrationStage.SHADOW, MigrationStage.SHADOW, MigrationStage.OFF,
 			"read from new sides that misbehave, too");
 
+	/**
+	 * All stages of the orders alone, and one step back.
+	 */
+	static final List<Act> CRASH = List.of(orders(MigrationStage.OFF, "as it always was"),
+			orders(MigrationStage.DUAL_WRITE, "fill the new order store"),
+			orders(MigrationStage.SHADOW, "compare what both sides answer"),
+			orders(MigrationStage.LIVE, "the new side takes over"),
+			orders(MigrationStage.RAMP_DOWN, "no more reads of the old store"),
+			orders(MigrationStage.COMPLETE, "the old side is left"),
+			orders(MigrationStage.RAMP_DOWN, "second thoughts: one step back"));
+
+	private static Act orders(MigrationStage stage, String reason) {
+		return new Act(Map.of(ORDERS, stage), reason);
+	}
+
 	private static Act act(MigrationStage orders, MigrationStage pricing, MigrationStage receipts, String reason) {
 		Map<String, MigrationStage> stages = new LinkedHashMap<>();
 		stages.put(ORDERS, orders);

@@ -10,6 +10,7 @@ import java.util.Set;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import dev.migrationflags.MigrationStage;
+import dev.migrationflags.SyncStatus;
 import dev.migrationflags.sample.orders.Order;
 import dev.migrationflags.sample.orders.OrderStores;
 
@@ -17,8 +18,6 @@ import dev.migrationflags.sample.orders.OrderStores;
  * The questions that decide whether anything was lost.
  */
 final class Checks {
-
-	private static final Set<Long> NONE = Set.of();
 
 	private final Verdict verdict;
 
@@ -35,16 +34,19 @@ final class Checks {
 	/**
 	 * At a stage that writes both sides, while no call is under way: both stores are
 	 * equal, and are what was acknowledged.
+	 * @param when at what time that is
 	 * @param ledger what was acknowledged
 	 * @param stores both stores
 	 * @return what was compared
 	 */
-	StoreComparison bothStores(Ledger ledger, OrderStores stores) {
+	StoreComparison bothStores(String when, Ledger ledger, OrderStores stores) {
 		Map<Long, Order> newSide = StoreComparison.read(stores.newSide());
-		acknowledged(ledger, newSide);
+		StoreComparison promises = StoreComparison.of("what was acknowledged", ledger.orders(), "the new store",
+				newSide);
+		this.verdict.add("orders that are not in the new store as acknowledged, " + when, promises.findings());
 		StoreComparison result = StoreComparison.of("the old store", StoreComparison.read(stores.oldSide()),
-				"the new store", newSide, NONE);
-		this.verdict.add("rows that are not equal in both stores before complete", result.findings());
+				"the new store", newSide);
+		this.verdict.add("rows that are not equal in both stores " + when, result.findings());
 		return result;
 	}
 
@@ -55,41 +57,23 @@ final class Checks {
 	 */
 	void oldStore(Ledger ledger, OrderStores stores) {
 		StoreComparison result = StoreComparison.of("what was acknowledged", ledger.orders(), "the old store",
-				StoreComparison.read(stores.oldSide()), NONE);
+				StoreComparison.read(stores.oldSide()));
 		this.verdict.add("orders that are not in the old store as acknowledged", result.findings());
 	}
 
 	/**
-	 * After complete and a step back: the new store is what was acknowledged. So is the
-	 * old one, but for the orders that were last written while it was left: those it has
-	 * in an earlier version or not at all.
-	 * @param ledger what was acknowledged
-	 * @param stores both stores
-	 * @return what was compared
+	 * What a backfill or a verification of the framework has come to.
+	 * @param what what it was
+	 * @param status how it ended
+	 * @param differs whether it may have met differences
 	 */
-	StoreComparison afterComplete(Ledger ledger, OrderStores stores) {
-		Map<Long, Order> newSide = StoreComparison.read(stores.newSide());
-		acknowledged(ledger, newSide);
-		Map<Long, Order> oldSide = StoreComparison.read(stores.oldSide());
-		Set<Long> left = ledger.writtenOnlyToNew();
-		StoreComparison result = StoreComparison.of("the old store", oldSide, "the new store", newSide, left);
-		this.verdict.add("rows that are not equal in both stores at the end", result.findings());
-		List<String> ahead = new ArrayList<>();
-		for (Long id : left) {
-			Order old = oldSide.get(id);
-			Order current = newSide.get(id);
-			if (old != null && (current == null || old.version() > current.version())) {
-				ahead.add("order %d".formatted(id));
-			}
+	void sync(String what, SyncStatus status, boolean differs) {
+		if (status.state() != SyncStatus.State.DONE) {
+			this.verdict.add("%s has not come to its end: %s".formatted(what, status));
 		}
-		this.verdict.add("orders of which the old store has a later version", ahead);
-		return result;
-	}
-
-	private void acknowledged(Ledger ledger, Map<Long, Order> authority) {
-		StoreComparison result = StoreComparison.of("what was acknowledged", ledger.orders(), "the new store",
-				authority, NONE);
-		this.verdict.add("orders that are not in the new store as acknowledged", result.findings());
+		else if (!differs && status.differences() > 0) {
+			this.verdict.add("%s has found differences: %d".formatted(what, status.differences()));
+		}
 	}
 
 	/**

@@ -27,7 +27,7 @@ import org.springframework.web.client.RestClientResponseException;
  * One client, who acts for customers of its own, as a session does. It knows therefore
  * what every answer has to be: the last state that was acknowledged to it.
  */
-final class Client {
+final class Client implements Traffic.Caller {
 
 	private static final List<Step> ROUND = List.of(Step.PLACE, Step.FIND, Step.QUOTE, Step.LIST, Step.CHANGE,
 			Step.RECEIPT, Step.FIND, Step.QUOTE, Step.CHANGE, Step.PLACE, Step.FIND, Step.QUOTE, Step.LIST,
@@ -99,15 +99,12 @@ final class Client {
 	 */
 	void begin() {
 		for (Customer customer : this.customers) {
-			this.shop.ofCustomer(customer.id()).forEach((order) -> acknowledged(order, false));
+			this.shop.ofCustomer(customer.id()).forEach(this::acknowledged);
 		}
 	}
 
-	/**
-	 * Makes the next call.
-	 * @return whether a round of calls is complete with it
-	 */
-	boolean step() {
+	@Override
+	public boolean step() {
 		Step step = ROUND.get(this.steps++ % ROUND.size());
 		CallerWaits.@Nullable Phase phase = this.waits.phase();
 		long begin = System.nanoTime();
@@ -137,9 +134,8 @@ final class Client {
 
 	private void place() {
 		NewOrder wanted = SampleOrders.next(this.random, anyCustomer(this::isFreeToWrite));
-		boolean oldSideLeft = this.ledger.isOldSideLeft();
 		Order placed = this.shop.place(wanted);
-		acknowledged(placed, oldSideLeft || this.ledger.isOldSideLeft());
+		acknowledged(placed);
 		require(placed.version() == 1 && placed.status() == OrderStatus.PLACED
 				&& placed.customer().equals(wanted.customer()) && placed.shipTo().equals(wanted.shipTo())
 				&& placed.lines().equals(wanted.lines()) && Objects.equals(placed.note(), wanted.note()),
@@ -164,9 +160,8 @@ final class Client {
 
 	private void change(Order before) {
 		OrderStatus status = next(before.status());
-		boolean oldSideLeft = this.ledger.isOldSideLeft();
 		Order changed = this.shop.change(id(before), status);
-		acknowledged(changed, oldSideLeft || this.ledger.isOldSideLeft());
+		acknowledged(changed);
 		require(changed.version() == before.version() + 1 && changed.status() == status
 				&& changed.lines().equals(before.lines()) && changed.createdAt().equals(before.createdAt()),
 				"CHANGE: not what was asked for: order " + id(before));
@@ -194,7 +189,7 @@ final class Client {
 		}
 	}
 
-	private static OrderStatus next(OrderStatus status) {
+	static OrderStatus next(OrderStatus status) {
 		return switch (status) {
 			case PLACED -> OrderStatus.PAID;
 			case PAID -> OrderStatus.SHIPPED;
@@ -203,9 +198,9 @@ final class Client {
 		};
 	}
 
-	private void acknowledged(Order order, boolean maybeOnlyToNew) {
+	private void acknowledged(Order order) {
 		this.known.put(id(order), order);
-		this.ledger.acknowledged(order, maybeOnlyToNew);
+		this.ledger.acknowledged(order);
 	}
 
 	private boolean isFreeToWrite(Customer customer) {

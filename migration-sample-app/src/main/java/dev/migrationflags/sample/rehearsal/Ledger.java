@@ -3,11 +3,9 @@ package dev.migrationflags.sample.rehearsal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -23,30 +21,18 @@ final class Ledger {
 
 	private final Map<Long, Order> orders = new ConcurrentHashMap<>();
 
-	private final Set<Long> writtenOnlyToNew = ConcurrentHashMap.newKeySet();
-
 	private final List<String> receipts = Collections.synchronizedList(new ArrayList<>());
 
 	private final List<String> errors = Collections.synchronizedList(new ArrayList<>());
 
 	private final LongAdder errorCount = new LongAdder();
 
-	private volatile boolean oldSideLeft;
-
 	/**
 	 * An order was acknowledged.
 	 * @param order as it was answered
-	 * @param maybeOnlyToNew whether the old side was left at any time during the call
 	 */
-	void acknowledged(Order order, boolean maybeOnlyToNew) {
-		Long id = Objects.requireNonNull(order.id());
-		this.orders.put(id, order);
-		if (maybeOnlyToNew) {
-			this.writtenOnlyToNew.add(id);
-		}
-		else {
-			this.writtenOnlyToNew.remove(id);
-		}
+	void acknowledged(Order order) {
+		this.orders.put(Objects.requireNonNull(order.id()), order);
 	}
 
 	void receipt(String id) {
@@ -60,25 +46,8 @@ final class Ledger {
 		}
 	}
 
-	/**
-	 * Whether orders are, or might be, written to the new side only: set before that
-	 * begins, taken back after it has ended.
-	 * @param left whether the old side is left
-	 */
-	void oldSideLeft(boolean left) {
-		this.oldSideLeft = left;
-	}
-
-	boolean isOldSideLeft() {
-		return this.oldSideLeft;
-	}
-
 	Map<Long, Order> orders() {
 		return new HashMap<>(this.orders);
-	}
-
-	Set<Long> writtenOnlyToNew() {
-		return new HashSet<>(this.writtenOnlyToNew);
 	}
 
 	List<String> receipts() {

@@ -12,7 +12,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 
 import dev.migrationflags.MigrationFlags;
 import dev.migrationflags.MigrationStage;
+import dev.migrationflags.MigrationSync;
 import dev.migrationflags.StageChangeRefusedException;
+import dev.migrationflags.SyncStatus;
 import dev.migrationflags.sample.SampleApplication;
 import dev.migrationflags.sample.orders.OrderStores;
 import dev.migrationflags.sample.receipts.MailServer;
@@ -87,7 +89,7 @@ final class Rehearsal {
 		clients.forEach(Client::begin);
 		this.progress.say("%d orders are in the old store; %d clients begin".formatted(this.ledger.orders().size(),
 				clients.size()));
-		try (Traffic traffic = new Traffic(clients)) {
+		try (Traffic traffic = new Traffic(clients, Traffic.PAUSE)) {
 			for (int number = 0; number < Act.ALL.size(); number++) {
 				Act act = Act.ALL.get(number);
 				if (number > 0) {
@@ -96,7 +98,12 @@ final class Rehearsal {
 				if (!this.pace.play(act, number, Act.ALL.size(), traffic)) {
 					this.verdict.add("clients did not get on at " + act);
 				}
+				if (number > 0 && act.orders().writesBoth() && !Act.ALL.get(number - 1).orders().writesBoth()) {
+					awaitBackfill(shop, act);
+				}
 			}
+			compare("at the end", shop, traffic, (untouched) -> {
+			});
 		}
 		catch (StageChangeRefusedException ex) {
 			this.verdict.add(String.valueOf(ex.getMessage()));
@@ -109,15 +116,8 @@ final class Rehearsal {
 	 */
 	private void move(ApplicationContext shop, Traffic traffic, Act from, Act to) {
 		MigrationFlags flags = shop.getBean(MigrationFlags.class);
-		OrderStores stores = shop.getBean(OrderStores.class);
 		if (to.orders() == MigrationStage.COMPLETE) {
-			StoreComparison result = traffic.quietly(() -> {
-				this.beforeComparison.accept(shop);
-				return this.checks.bothStores(this.ledger, stores);
-			});
-			this.progress.say("Before complete: %d orders with %d lines compared row by row, %s"
-				.formatted(result.orders(), result.lines(), outcome(result)));
-			this.ledger.oldSideLeft(true);
+			compare("before complete", shop, traffic, this.beforeComparison);
 		}
 		this.progress.say("%s: %s".formatted(to.reason(), to));
 		to.stages().forEach((flag, stage) -> {
@@ -125,21 +125,41 @@ final class Rehearsal {
 				flags.moveTo(flag, stage, to.reason());
 			}
 		});
-		if (from.orders() == MigrationStage.COMPLETE) {
-			this.ledger.oldSideLeft(false);
+		if (!from.orders().writesBoth() && to.orders().writesBoth()) {
+			new OrderSync(shop.getBean(MigrationSync.class)).startBackfill();
 		}
-		if (to.orders() == MigrationStage.DUAL_WRITE) {
-			// a call that began before writes only the old side, and maybe after the copy
-			traffic.drain();
-			this.progress.say("%d orders copied to the new store".formatted(OrderCopy.run(stores)));
-		}
+	}
+
+	/**
+	 * Waits until what one side lacked has been copied, while clients go on.
+	 */
+	private void awaitBackfill(ApplicationContext shop, Act act) {
+		SyncStatus copied = new OrderSync(shop.getBean(MigrationSync.class)).await();
+		this.checks.sync("the backfill", copied, true);
+		this.progress.say("%d of %d orders copied to the %s store".formatted(copied.differences(), copied.done(),
+				act.orders().authority().other().key()));
+	}
+
+	/**
+	 * Lets the framework verify that both stores are equal, and looks at every row
+	 * itself, while clients wait.
+	 */
+	private void compare(String when, ApplicationContext shop, Traffic traffic, Consumer<ApplicationContext> before) {
+		traffic.quietly(() -> {
+			before.accept(shop);
+			this.checks.sync("the verification " + when, new OrderSync(shop.getBean(MigrationSync.class)).verify(),
+					false);
+			StoreComparison result = this.checks.bothStores(when, this.ledger, shop.getBean(OrderStores.class));
+			this.progress.say("Stores %s: %d orders with %d lines verified, and compared row by row: %s".formatted(when,
+					result.orders(), result.lines(), outcome(result)));
+			return true;
+		});
 	}
 
 	private void report(ConfigurableApplicationContext shop) {
 		MeterRegistry meters = shop.getBean(MeterRegistry.class);
 		MismatchLog log = shop.getBean(MismatchLog.class);
 		awaitListeners(meters, log);
-		StoreComparison atTheEnd = this.checks.afterComplete(this.ledger, shop.getBean(OrderStores.class));
 		List<String> mailed = shop.getBeansOfType(MailServer.class)
 			.values()
 			.stream()
@@ -152,10 +172,6 @@ final class Rehearsal {
 		this.progress.say("");
 		this.progress.say("From the meters of the framework; a stage that was gone through twice is one row:");
 		this.progress.say(new CallTable(meters).text());
-		this.progress
-			.say("At the end: %d orders with %d lines compared row by row, %s; %d more were last written at complete"
-				.formatted(atTheEnd.orders(), atTheEnd.lines(), outcome(atTheEnd),
-						this.ledger.writtenOnlyToNew().size()));
 		this.progress.say("Acknowledged: %d orders, %d receipts; mailed: %d receipts"
 			.formatted(this.ledger.orders().size(), this.ledger.receipts().size(), mailed.size()));
 		mismatches(log.counts());

@@ -4,10 +4,8 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.List;
 
-import dev.migrationflags.sample.SampleApplication;
-
 /**
- * The main class of the jar: a rehearsal, or with {@code --serve} the plain application.
+ * The main class of the jar: a rehearsal, or with {@code --serve} the shop with traffic.
  */
 public final class RehearsalMain {
 
@@ -20,7 +18,11 @@ public final class RehearsalMain {
 
 	public static void main(String[] args) {
 		if (List.of(args).contains("--serve")) {
-			SampleApplication.main(args);
+			Serve.start(System.out, args);
+			return;
+		}
+		if (List.of(args).contains(ShopProcess.OPTION)) {
+			ShopProcess.serve(args);
 			return;
 		}
 		Runtime.getRuntime().addShutdownHook(new Thread(RehearsalMain::silence, "silence"));
@@ -49,8 +51,11 @@ public final class RehearsalMain {
 		}
 		try {
 			RehearsalOptions options = RehearsalOptions.parse(args);
-			return options.chaos() ? new ChaosRehearsal(options, System.out).run()
-					: new Rehearsal(options, System.out).run();
+			return switch (options.kind()) {
+				case PLAIN -> new Rehearsal(options, System.out).run();
+				case CHAOS -> new ChaosRehearsal(options, System.out).run();
+				case CRASH -> new CrashRehearsal(options, System.out).run();
+			};
 		}
 		catch (IllegalArgumentException ex) {
 			System.err.println(ex.getMessage());

@@ -21,7 +21,7 @@ import org.springframework.web.client.RestClient;
 /**
  * The shop as its clients see it: over HTTP. Any answer but a good one is an exception.
  */
-final class ShopApi {
+final class ShopApi implements OrderApi {
 
 	private static final ParameterizedTypeReference<List<Order>> ORDERS = new ParameterizedTypeReference<>() {
 	};
@@ -37,21 +37,32 @@ final class ShopApi {
 		this.http = RestClient.builder().requestFactory(requests).baseUrl("http://127.0.0.1:" + port).build();
 	}
 
-	Order place(NewOrder order) {
+	@Override
+	public Order place(NewOrder order) {
 		return required(json(this.http.post().uri("/orders"), order).retrieve().body(Order.class));
 	}
 
-	Order find(long id) {
+	@Override
+	public Order find(long id) {
 		return required(this.http.get().uri("/orders/{id}", id).retrieve().body(Order.class));
 	}
 
-	List<Order> ofCustomer(String customer) {
+	@Override
+	public List<Order> ofCustomer(String customer) {
 		return required(this.http.get().uri("/orders?customer={customer}", customer).retrieve().body(ORDERS));
 	}
 
-	Order change(long id, OrderStatus status) {
+	@Override
+	public Order change(long id, OrderStatus status) {
 		return required(json(this.http.put().uri("/orders/{id}/status", id), Map.of("status", status)).retrieve()
 			.body(Order.class));
+	}
+
+	/**
+	 * What an operator sees of the same shop.
+	 */
+	FlagApi flag() {
+		return new FlagApi(this.http);
 	}
 
 	Quote quote(Cart cart) {

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
+import dev.migrationflags.KeyedStore;
 import dev.migrationflags.sample.orders.Order;
-import dev.migrationflags.sample.orders.OrderStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +24,7 @@ record StoreComparison(int orders, int lines, List<String> findings) {
 
 	private static final int PAGE = 500;
 
-	static Map<Long, Order> read(OrderStore store) {
+	static Map<Long, Order> read(KeyedStore<Long, Order> store) {
 		Map<Long, Order> orders = new TreeMap<>();
 		Long last = null;
 		List<Long> page = store.keysAfter(last, PAGE);
@@ -44,14 +44,11 @@ record StoreComparison(int orders, int lines, List<String> findings) {
 	 * @param left some orders, by id
 	 * @param rightName what the right orders are called in findings
 	 * @param right the other orders, by id
-	 * @param except ids that are not compared
 	 * @return what was found
 	 */
-	static StoreComparison of(String leftName, Map<Long, Order> left, String rightName, Map<Long, Order> right,
-			Set<Long> except) {
+	static StoreComparison of(String leftName, Map<Long, Order> left, String rightName, Map<Long, Order> right) {
 		Set<Long> ids = new TreeSet<>(left.keySet());
 		ids.addAll(right.keySet());
-		ids.removeAll(except);
 		List<String> findings = new ArrayList<>();
 		int lines = 0;
 		for (Long id : ids) {

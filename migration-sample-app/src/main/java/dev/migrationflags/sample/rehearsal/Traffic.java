@@ -18,7 +18,8 @@ import java.util.function.Supplier;
  */
 final class Traffic implements AutoCloseable {
 
-	private static final Duration PAUSE = Duration.ofMillis(40);
+	/** Between two calls of a client. */
+	static final Duration PAUSE = Duration.ofMillis(40);
 
 	/** Held shared by every call; fair, so that a caller of {@link #quietly} comes in. */
 	private final ReadWriteLock gate = new ReentrantReadWriteLock(true);
@@ -29,18 +30,21 @@ final class Traffic implements AutoCloseable {
 
 	private final ExecutorService threads;
 
+	private final Duration pause;
+
 	private volatile boolean stopped;
 
-	Traffic(List<Client> clients) {
+	Traffic(List<? extends Caller> clients, Duration pause) {
+		this.pause = pause;
 		this.threads = Executors.newFixedThreadPool(clients.size());
-		for (Client client : clients) {
+		for (Caller client : clients) {
 			AtomicInteger round = new AtomicInteger();
 			this.rounds.add(round);
 			this.threads.execute(() -> run(client, round));
 		}
 	}
 
-	private void run(Client client, AtomicInteger round) {
+	private void run(Caller client, AtomicInteger round) {
 		long next = System.nanoTime();
 		while (!this.stopped) {
 			this.gate.readLock().lock();
@@ -54,7 +58,7 @@ final class Traffic implements AutoCloseable {
 			}
 			this.calls.increment();
 			// no catching up after a slow call
-			next = Math.max(next + PAUSE.toNanos(), System.nanoTime());
+			next = Math.max(next + this.pause.toNanos(), System.nanoTime());
 			LockSupport.parkNanos(next - System.nanoTime());
 		}
 	}
@@ -104,6 +108,19 @@ final class Traffic implements AutoCloseable {
 	void stop() {
 		this.stopped = true;
 		this.threads.shutdown();
+	}
+
+	/**
+	 * One client, called by one thread at a time.
+	 */
+	interface Caller {
+
+		/**
+		 * Makes the next call.
+		 * @return whether a round of calls is complete with it
+		 */
+		boolean step();
+
 	}
 
 	@Override

@@ -6,6 +6,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.migrationflags.sample.rehearsal.RehearsalOptions.Kind;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -13,13 +15,24 @@ class RehearsalOptionsTests {
 
 	@Test
 	void nothingHasToBeGiven() {
-		assertThat(RehearsalOptions.parse()).isEqualTo(new RehearsalOptions(false, false, Duration.ofSeconds(8), 4));
+		assertThat(RehearsalOptions.parse())
+			.isEqualTo(new RehearsalOptions(Kind.PLAIN, false, Duration.ofSeconds(8), 4));
 	}
 
 	@Test
 	void everythingCanBeGiven() {
 		assertThat(RehearsalOptions.parse("--clients=2", "--plant=rounding", "--seconds-per-stage=30"))
-			.isEqualTo(new RehearsalOptions(true, false, Duration.ofSeconds(30), 2));
+			.isEqualTo(new RehearsalOptions(Kind.PLAIN, true, Duration.ofSeconds(30), 2));
+	}
+
+	@Test
+	void oneKindCanBeAskedFor() {
+		assertThat(RehearsalOptions.parse("--chaos").kind()).isEqualTo(Kind.CHAOS);
+		assertThat(RehearsalOptions.parse("--crash").kind()).isEqualTo(Kind.CRASH);
+		assertThatIllegalArgumentException().isThrownBy(() -> RehearsalOptions.parse("--chaos", "--crash"))
+			.withMessageContaining("exclude each other");
+		assertThatIllegalArgumentException().isThrownBy(() -> RehearsalOptions.parse("--plant=rounding", "--crash"))
+			.withMessageContaining("--plant=rounding and --crash");
 	}
 
 	@ParameterizedTest
