@@ -18,12 +18,12 @@ final class CrashRehearsal {
 			// how soon a killed process is missed
 			"migration.store.poll-interval=200ms", "migration.store.max-staleness=2s",
 			// slow enough to be killed half-way
-			"migration.sync.rate=300", "migration.repair.batch=32",
+			"migration.sync.rate=600", "migration.repair.batch=32",
 			// it would tell of every restart
 			"logging.level.dev.migrationflags=ERROR");
 
 	/** So short that a kill meets calls. */
-	private static final Duration PAUSE = Duration.ofMillis(10);
+	private static final Duration PAUSE = Duration.ofMillis(20);
 
 	private final RehearsalOptions options;
 
