@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.migrationflags.benchmarks.calls.Calls;
+import dev.migrationflags.benchmarks.marks.MarkedWrites;
 import dev.migrationflags.benchmarks.startup.StartUp;
 import dev.migrationflags.benchmarks.waits.ThreadCounts;
 import dev.migrationflags.benchmarks.waits.Waits;
@@ -33,14 +34,16 @@ public final class Bench {
 		String calls = Calls.measure(effort, budgets);
 		progress("What a caller waits");
 		String waits = Waits.measure(effort, budgets);
+		progress("What marks add");
+		String marks = MarkedWrites.measure(effort, budgets);
 		progress("Threads");
 		String threads = ThreadCounts.measure(budgets);
 		progress("Starts");
 		String starts = StartUp.measure(effort, budgets);
 		Files.writeString(file,
 				Page.of(Map.of("machine", Machine.describe(), "command", quick ? "./bench --quick" : "./bench",
-						"budgets", Budget.table(budgets), "calls", calls, "waits", waits, "threads", threads, "starts",
-						starts)));
+						"budgets", Budget.table(budgets), "calls", calls, "waits", waits, "marks", marks, "threads",
+						threads, "starts", starts)));
 		progress("Written to " + file);
 		System.exit(0);
 	}

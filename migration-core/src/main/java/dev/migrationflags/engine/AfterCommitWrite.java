@@ -240,7 +240,7 @@ final class AfterCommitWrite implements SecondWrite {
 				attempt = Attempt.threw(side, ex);
 			}
 			long nanos = System.nanoTime() - begin;
-			this.open.secondEnded(attempt);
+			this.open.secondEnded(attempt.error());
 			if (this.state.compareAndSet(State.RUNNING, State.ENDED)) {
 				AfterCommitWrite.this.outcomes.ended(this.stage, attempt, nanos, this.open);
 			}

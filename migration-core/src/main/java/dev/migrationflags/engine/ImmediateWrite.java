@@ -35,10 +35,10 @@ final class ImmediateWrite implements SecondWrite {
 			this.outcomes.skipped(SkipReason.DEADLINE, write);
 		}
 		else if (this.outcomes.allows(side, write)) {
-			Attempt attempt = Isolated.attempt(side, call.mirror(side, value));
+			Throwable error = Isolated.error(call.mirror(side, value));
 			long now = System.nanoTime();
-			write.secondEnded(attempt);
-			this.outcomes.ended(stage, attempt, now - end, now, write);
+			write.secondEnded(error);
+			this.outcomes.ended(stage, side, error, now - end, now, write);
 		}
 		if (this.transactions.defer(manager, write)) {
 			return null;

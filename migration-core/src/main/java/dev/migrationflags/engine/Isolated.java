@@ -24,25 +24,29 @@ final class Isolated {
 		catch (Throwable ex) {
 			attempt = Attempt.threw(side, ex);
 		}
-		restore(interrupted, attempt);
+		restore(interrupted, attempt.error());
 		return attempt;
 	}
 
-	static Attempt attempt(MigrationOrigin side, Call.SideCall call) {
+	/**
+	 * Runs a side whose value nobody wants.
+	 * @return what it has thrown, or {@code null}
+	 */
+	static @Nullable Throwable error(Call.SideCall call) {
 		boolean interrupted = Thread.currentThread().isInterrupted();
-		Attempt attempt;
+		Throwable error = null;
 		try {
-			attempt = Attempt.returned(side, call.run());
+			call.run();
 		}
 		catch (Throwable ex) {
-			attempt = Attempt.threw(side, ex);
+			error = ex;
 		}
-		restore(interrupted, attempt);
-		return attempt;
+		restore(interrupted, error);
+		return error;
 	}
 
-	private static void restore(boolean interrupted, Attempt attempt) {
-		if (interrupted || (attempt.error() != null && causedByInterrupt(attempt.error()))) {
+	private static void restore(boolean interrupted, @Nullable Throwable error) {
+		if (interrupted || (error != null && causedByInterrupt(error))) {
 			Thread.currentThread().interrupt();
 		}
 	}

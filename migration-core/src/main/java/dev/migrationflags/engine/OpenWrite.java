@@ -10,23 +10,24 @@ import org.jspecify.annotations.Nullable;
  * written, until neither side writes any more, whatever has come of it. The one place
  * where an operation begins and is over. Nothing here throws.
  */
-final class OpenWrite implements CallerTransactions.Deferred {
+final class OpenWrite extends InFlight.Ticket implements CallerTransactions.Deferred {
+
+	private static final Object REACHED = new Object();
 
 	private final Decision decision;
 
 	private final KeyNotice keys;
-
-	private final InFlight.Ticket ticket;
 
 	/** The operation, if its callers want to know whether the second side was reached. */
 	private final @Nullable OperationSpec strict;
 
 	private volatile @Nullable WriteMark mark;
 
-	/** Shown to other threads by what tells them of the end. */
-	private boolean reached;
-
-	private @Nullable Throwable failure;
+	/**
+	 * What came of the second side: {@link #REACHED}, what it has thrown, or nothing.
+	 * Shown to other threads by what tells them of the end.
+	 */
+	private @Nullable Object second;
 
 	/**
 	 * Begins, on the thread that has decided.
@@ -39,10 +40,10 @@ final class OpenWrite implements CallerTransactions.Deferred {
 	 * Begins, on the thread that has decided.
 	 */
 	OpenWrite(Decision decision, KeyNotice keys, @Nullable OperationSpec strict) {
+		super(decision.position().inFlight());
 		this.strict = strict;
 		this.decision = decision;
 		this.keys = keys;
-		this.ticket = decision.position().inFlight().ticket();
 	}
 
 	/**
@@ -54,6 +55,11 @@ final class OpenWrite implements CallerTransactions.Deferred {
 
 	Decision decision() {
 		return this.decision;
+	}
+
+	@Override
+	protected InFlight inFlight() {
+		return this.decision.position().inFlight();
 	}
 
 	/**
@@ -120,39 +126,12 @@ final class OpenWrite implements CallerTransactions.Deferred {
 	/**
 	 * The second side has ended.
 	 */
-	void secondEnded(Attempt attempt) {
-		if (attempt.failed()) {
-			this.failure = attempt.error();
-		}
-		else {
-			this.reached = true;
-		}
+	void secondEnded(@Nullable Throwable error) {
+		this.second = (error != null) ? error : REACHED;
 	}
 
 	boolean isReached() {
-		return this.reached;
-	}
-
-	/**
-	 * The thread that has begun this goes on, and will not be the one that ends it.
-	 */
-	void handOver() {
-		this.ticket.handOver();
-	}
-
-	/**
-	 * The current thread, another one, runs a side: what that side calls is part of this
-	 * write.
-	 */
-	void join() {
-		this.ticket.inFlight().join();
-	}
-
-	/**
-	 * Ends {@link #join()}.
-	 */
-	void part() {
-		this.ticket.inFlight().part();
+		return this.second == REACHED;
 	}
 
 	/**
@@ -162,10 +141,10 @@ final class OpenWrite implements CallerTransactions.Deferred {
 	void over() {
 		WriteMark mark = this.mark;
 		if (mark != null) {
-			mark.over(this.reached);
+			mark.over(isReached());
 		}
 		this.keys.over();
-		this.ticket.leave();
+		leave();
 	}
 
 	@Override
@@ -178,9 +157,10 @@ final class OpenWrite implements CallerTransactions.Deferred {
 	public @Nullable RuntimeException answer() {
 		WriteMark mark = this.mark;
 		RuntimeException indeterminate = (mark != null) ? mark.indeterminate() : null;
-		if (indeterminate == null && this.strict != null && !this.reached) {
+		if (indeterminate == null && this.strict != null && !isReached()) {
 			return new IndeterminateWriteException(this.strict.flag().key(),
-					"the second write of %s was not reached".formatted(this.strict.name()), this.failure);
+					"the second write of %s was not reached".formatted(this.strict.name()),
+					(this.second instanceof Throwable error) ? error : null);
 		}
 		return indeterminate;
 	}
@@ -200,7 +180,7 @@ final class OpenWrite implements CallerTransactions.Deferred {
 	 * the second side has got.
 	 */
 	private void doesNotStand() {
-		this.reached = false;
+		this.second = null;
 		over();
 	}
 

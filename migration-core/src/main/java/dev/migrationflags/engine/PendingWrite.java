@@ -285,7 +285,7 @@ final class PendingWrite implements PoolTask {
 	}
 
 	private void ended(Attempt attempt) {
-		this.open.secondEnded(attempt);
+		this.open.secondEnded(attempt.error());
 		boolean inTime = end(State.RUNNING);
 		if (inTime) {
 			this.writes.outcomes()

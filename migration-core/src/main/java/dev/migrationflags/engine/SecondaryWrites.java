@@ -47,17 +47,19 @@ final class SecondaryWrites {
 	}
 
 	void ended(MigrationStage stage, Attempt attempt, long nanos, OpenWrite write) {
-		ended(stage, attempt, nanos, System.nanoTime(), write);
+		ended(stage, attempt.side(), attempt.error(), nanos, System.nanoTime(), write);
 	}
 
-	void ended(MigrationStage stage, Attempt attempt, long nanos, long now, OpenWrite write) {
-		attempt.record(this.meters, stage, nanos, now);
-		if (attempt.error() != null) {
-			this.gate.of(attempt.side()).failed();
-			failed(attempt.error(), write);
+	void ended(MigrationStage stage, MigrationOrigin side, @Nullable Throwable error, long nanos, long now,
+			OpenWrite write) {
+		if (error != null) {
+			this.meters.failure(stage, side, error, nanos);
+			this.gate.of(side).failed();
+			failed(error, write);
 		}
 		else {
-			this.gate.of(attempt.side()).succeeded();
+			this.meters.success(stage, side, nanos, now);
+			this.gate.of(side).succeeded();
 		}
 	}
 

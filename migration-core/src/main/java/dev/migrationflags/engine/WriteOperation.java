@@ -45,8 +45,12 @@ final class WriteOperation extends Operation {
 		if (!decision.stage().writesBoth()) {
 			return alone(call, decision);
 		}
-		return (this.marks == null) ? both(call, decision, open(call, decision), System.nanoTime())
-				: marked(this.marks, call, decision);
+		if (this.marks != null) {
+			return marked(this.marks, call, decision);
+		}
+		OpenWrite write = open(call, decision);
+		long begin = System.nanoTime();
+		return both(call, decision, write, begin, begin);
 	}
 
 	private OpenWrite open(Call call, Decision decision) {
@@ -64,7 +68,8 @@ final class WriteOperation extends Operation {
 		while (decision.stage().writesBoth()) {
 			OpenWrite write = open(call, decision);
 			if (marked(marks, call, decision, write, begin)) {
-				return both(call, decision, write, begin);
+				write.starting();
+				return both(call, decision, write, begin, System.nanoTime());
 			}
 			if (System.nanoTime() - begun >= marks.deadlineNanos()) {
 				throw new MarkUnavailableException(marks.flag(),
@@ -99,12 +104,12 @@ final class WriteOperation extends Operation {
 	/**
 	 * Writes both sides.
 	 * @param start when the deadline began to run
+	 * @param begin the time of now
 	 */
-	private @Nullable Object both(Call call, Decision decision, OpenWrite write, long start) throws Throwable {
+	private @Nullable Object both(Call call, Decision decision, OpenWrite write, long start, long begin)
+			throws Throwable {
 		MigrationStage stage = decision.stage();
 		MigrationOrigin side = stage.authority();
-		write.starting();
-		long begin = System.nanoTime();
 		Object value;
 		try {
 			value = call.run(side);

@@ -1,6 +1,7 @@
 package dev.migrationflags.flags;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -21,15 +22,22 @@ public final class InFlight {
 
 	private final AtomicLongArray counts = new AtomicLongArray(STRIPES * PADDING);
 
+	private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(int[].class);
+
+	private static final int ENTERED = 0;
+
+	private static final int ENDED = 1;
+
 	/**
-	 * How many of them the current thread has to end itself. Only types of the JDK, so
+	 * How many of them each thread has to end itself: what it has entered, which only it
+	 * changes, less what was ended for it, which anybody does. Only types of the JDK, so
 	 * that a thread which outlives the application does not keep its classes.
 	 */
-	private final ThreadLocal<AtomicInteger> own = ThreadLocal.withInitial(AtomicInteger::new);
+	private final ThreadLocal<int[]> own = ThreadLocal.withInitial(() -> new int[2]);
 
 	void enter() {
 		this.counts.incrementAndGet(stripe());
-		this.own.get().incrementAndGet();
+		this.own.get()[ENTERED]++;
 	}
 
 	/**
@@ -37,31 +45,23 @@ public final class InFlight {
 	 * a ticket.
 	 */
 	public void leave() {
-		this.own.get().decrementAndGet();
+		this.own.get()[ENTERED]--;
 		left();
-	}
-
-	/**
-	 * Lets a write that the current thread has entered end on another one, or later.
-	 * @return what ends it, instead of {@link #leave()}
-	 */
-	public Ticket ticket() {
-		return new Ticket(this, this.own.get());
 	}
 
 	/**
 	 * Works for a write that another thread has entered: as long as that lasts the calls
 	 * of this thread are part of it, and are not held.
 	 */
-	public void join() {
-		this.own.get().incrementAndGet();
+	void join() {
+		this.own.get()[ENTERED]++;
 	}
 
 	/**
 	 * Ends {@link #join()}.
 	 */
-	public void part() {
-		this.own.get().decrementAndGet();
+	void part() {
+		this.own.get()[ENTERED]--;
 	}
 
 	void left() {
@@ -81,7 +81,8 @@ public final class InFlight {
 	 * The writes that cannot end before the current thread goes on.
 	 */
 	int own() {
-		return this.own.get().get();
+		int[] own = this.own.get();
+		return own[ENTERED] - (int) COUNT.getAcquire(own, ENDED);
 	}
 
 	/**
@@ -108,50 +109,80 @@ public final class InFlight {
 	}
 
 	/**
-	 * A write that may end on any thread. Safe for use by several threads.
+	 * A write that the current thread has entered, and that may end on another one, or
+	 * later: instead of {@link #leave()}. Safe for use by several threads.
 	 */
-	public static final class Ticket {
+	public abstract static class Ticket {
 
-		private final InFlight inFlight;
+		private static final int HANDED_OVER = 1;
 
-		private final AtomicInteger own;
+		private static final int OVER = 2;
 
-		private boolean handedOver;
+		private static final VarHandle STATE = state();
 
-		private boolean over;
+		private final int[] own;
 
-		private Ticket(InFlight inFlight, AtomicInteger own) {
-			this.inFlight = inFlight;
-			this.own = own;
+		@SuppressWarnings("unused")
+		private int state;
+
+		/**
+		 * Creates it, on the thread that has entered.
+		 * @param inFlight the writes to which this one belongs
+		 */
+		protected Ticket(InFlight inFlight) {
+			this.own = inFlight.own.get();
 		}
+
+		/**
+		 * The writes to which this one belongs.
+		 * @return always the same, those that it was created with
+		 */
+		protected abstract InFlight inFlight();
 
 		/**
 		 * The thread that has entered goes on, the write does too.
 		 */
-		public synchronized void handOver() {
-			if (!this.handedOver) {
-				this.handedOver = true;
-				this.own.decrementAndGet();
+		public final void handOver() {
+			if (((int) STATE.getAndBitwiseOr(this, HANDED_OVER) & HANDED_OVER) == 0) {
+				COUNT.getAndAdd(this.own, ENDED, 1);
 			}
 		}
 
 		/**
 		 * Nothing of this write will write any more. Repeating it does nothing.
 		 */
-		public synchronized void leave() {
-			handOver();
-			if (!this.over) {
-				this.over = true;
-				this.inFlight.left();
+		protected final void leave() {
+			int before = (int) STATE.getAndBitwiseOr(this, HANDED_OVER | OVER);
+			if ((before & HANDED_OVER) == 0) {
+				COUNT.getAndAdd(this.own, ENDED, 1);
+			}
+			if ((before & OVER) == 0) {
+				inFlight().left();
 			}
 		}
 
 		/**
-		 * The writes to which this one belongs.
-		 * @return them
+		 * The current thread, another one, runs a side: what that side calls is part of
+		 * this write.
 		 */
-		public InFlight inFlight() {
-			return this.inFlight;
+		public final void join() {
+			inFlight().join();
+		}
+
+		/**
+		 * Ends {@link #join()}.
+		 */
+		public final void part() {
+			inFlight().part();
+		}
+
+		private static VarHandle state() {
+			try {
+				return MethodHandles.lookup().findVarHandle(Ticket.class, "state", int.class);
+			}
+			catch (ReflectiveOperationException ex) {
+				throw new ExceptionInInitializerError(ex);
+			}
 		}
 
 	}

@@ -166,7 +166,7 @@ final class Mover {
 
 	private String stuck(long pending) {
 		return "inflight: %d writes did not end within %s; try again once they have".formatted(pending,
-				Duration.ofNanos(this.patienceNanos));
+				TimeInWords.of(Duration.ofNanos(this.patienceNanos)));
 	}
 
 	private List<String> debts(Flag flag, NodesHold nodes) {

@@ -7,23 +7,20 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.ReadExecution;
 import dev.migrationflags.WriteTiming;
 import dev.migrationflags.engine.Call.SideCall;
+import dev.migrationflags.random.Draw;
+import dev.migrationflags.random.Tries;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Timer;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.Tuple;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 import static dev.migrationflags.engine.Latches.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -37,9 +34,15 @@ class CallerModelTests {
 	/** So long does a secondary that hangs keep a caller who waits. */
 	private static final Duration TIMEOUT = Duration.ofMillis(400);
 
-	@Property(tries = 150)
-	void callerSeesTheAuthorityAndEverythingIsCounted(@ForAll MigrationStage stage, @ForAll Mode mode,
-			@ForAll("steps") List<Step> steps) throws Throwable {
+	@Test
+	void callerSeesTheAuthorityAndEverythingIsCounted() {
+		Tries.of(Calls::draw)
+			.times(150)
+			.shrinking(Calls::fewer)
+			.hold((calls) -> check(calls.stage, calls.mode, calls.steps));
+	}
+
+	private static void check(MigrationStage stage, Mode mode, List<Step> steps) throws Throwable {
 		boolean hangs = steps.stream().anyMatch((step) -> step.second == Outcome.HANGS);
 		Duration timeout = hangs ? TIMEOUT : Pooled.LONG;
 		try (TestEngine engine = TestEngine.at(stage,
@@ -111,18 +114,33 @@ class CallerModelTests {
 		return counted;
 	}
 
-	@Provide
-	Arbitrary<List<Step>> steps() {
-		Arbitrary<Outcome> first = Arbitraries.of(Outcome.VALUE, Outcome.VALUE, Outcome.OTHER, Outcome.NULL,
-				Outcome.THROWS, Outcome.FAILS);
-		Arbitrary<Outcome> second = Arbitraries.frequency(Tuple.of(8, Outcome.VALUE), Tuple.of(4, Outcome.OTHER),
-				Tuple.of(3, Outcome.NULL), Tuple.of(8, Outcome.THROWS), Tuple.of(4, Outcome.FAILS),
-				Tuple.of(1, Outcome.HANGS));
-		Arbitrary<Integer> micros = Arbitraries.integers().between(0, 500);
-		return Combinators.combine(first, second, micros, micros).as(Step::new).list().ofMinSize(1).ofMaxSize(12);
+	/**
+	 * What is called, one after the other.
+	 */
+	record Calls(MigrationStage stage, Mode mode, List<Step> steps) {
+
+		static Calls draw(Draw draw) {
+			return new Calls(draw.oneOf(MigrationStage.values()), draw.oneOf(Mode.values()),
+					draw.list(1, 12, Step::draw));
+		}
+
+		Stream<Calls> fewer() {
+			return Tries.shorter(this.steps).map((fewer) -> new Calls(this.stage, this.mode, fewer));
+		}
+
 	}
 
 	record Step(Outcome first, Outcome second, int firstMicros, int secondMicros) {
+
+		static Step draw(Draw draw) {
+			Outcome first = draw.oneOf(Outcome.VALUE, Outcome.VALUE, Outcome.OTHER, Outcome.NULL, Outcome.THROWS,
+					Outcome.FAILS);
+			// fails so often that breakers open
+			Outcome second = draw.oneOf(Outcome.VALUE, Outcome.VALUE, Outcome.OTHER, Outcome.NULL, Outcome.THROWS,
+					Outcome.THROWS, Outcome.FAILS);
+			return new Step(first, draw.oneIn(28) ? Outcome.HANGS : second, draw.between(0, 500), draw.between(0, 500));
+		}
+
 	}
 
 	enum Mode {

@@ -1,14 +1,19 @@
 package dev.migrationflags.boot;
 
+import java.util.List;
+
 import dev.migrationflags.aop.MigrationOperations;
 import dev.migrationflags.engine.mark.BacklogCheck;
 import dev.migrationflags.engine.mark.KeyRepairs;
 import dev.migrationflags.engine.mark.MarkStore;
 import dev.migrationflags.engine.metrics.EngineMeters;
+import dev.migrationflags.engine.pool.DaemonThreads;
+import dev.migrationflags.flags.Flag;
 import dev.migrationflags.flags.FlagRegistry;
 import dev.migrationflags.flags.MoveCheck;
 import dev.migrationflags.flags.StageStore;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -35,8 +40,9 @@ class RepairConfiguration {
 	 * Begins when all operations are wired, before anything is served.
 	 */
 	@Bean
-	RepairStart migrationRepairStart(KeyRepairs repairs, MigrationOperations operations, FlagRegistry flags) {
-		return new RepairStart(repairs, operations, flags);
+	RepairStart migrationRepairStart(KeyRepairs repairs, MigrationOperations operations, FlagRegistry flags,
+			ConfigurableListableBeanFactory beanFactory) {
+		return new RepairStart(repairs, operations, flags, new SideTimeouts(beanFactory));
 	}
 
 	/**
@@ -50,18 +56,26 @@ class RepairConfiguration {
 
 		private final FlagRegistry flags;
 
+		private final SideTimeouts timeouts;
+
 		private volatile boolean running;
 
-		RepairStart(KeyRepairs repairs, MigrationOperations operations, FlagRegistry flags) {
+		RepairStart(KeyRepairs repairs, MigrationOperations operations, FlagRegistry flags, SideTimeouts timeouts) {
 			this.repairs = repairs;
 			this.operations = operations;
 			this.flags = flags;
+			this.timeouts = timeouts;
 		}
 
 		@Override
 		public void start() {
 			this.operations.keyedSides().forEach((flag, sides) -> this.repairs.start(this.flags.get(flag), sides));
 			this.running = true;
+			List<Flag> marked = this.operations.keyedSides().keySet().stream().map(this.flags::get).toList();
+			if (!marked.isEmpty()) {
+				// nothing that is only looked at may hold up the start
+				DaemonThreads.named("migration-timeouts").newThread(() -> this.timeouts.check(marked)).start();
+			}
 		}
 
 		@Override

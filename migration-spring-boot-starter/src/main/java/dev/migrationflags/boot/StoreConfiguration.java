@@ -89,8 +89,8 @@ class StoreConfiguration {
 
 		@Bean
 		StoreConnections migrationStoreConnections(@MigrationDataSource ObjectProvider<DataSource> own,
-				ObjectProvider<DataSource> all, ListableBeanFactory beanFactory) {
-			return StoreConnections.of(dataSource(own, all, beanFactory));
+				ObjectProvider<DataSource> all, ListableBeanFactory beanFactory, MigrationSetup setup) {
+			return StoreConnections.of(dataSource(own, all, beanFactory), Database.limit(timeout(setup)));
 		}
 
 		private static DataSource dataSource(ObjectProvider<DataSource> own, ObjectProvider<DataSource> all,
@@ -124,16 +124,19 @@ class StoreConfiguration {
 		/**
 		 * Statements give up well before an operation has to.
 		 */
-		@Bean
-		Database migrationDatabase(StoreConnections connections, MigrationSetup setup) {
+		private static Duration timeout(MigrationSetup setup) {
 			Duration deadline = setup.definitions()
 				.stream()
 				.flatMap(Jdbc::deadlines)
 				.min(Duration::compareTo)
 				.orElse(STATEMENT.multipliedBy(2));
-			Duration timeout = Stream.of(STATEMENT, deadline.dividedBy(2)).min(Duration::compareTo).orElse(STATEMENT);
+			return Stream.of(STATEMENT, deadline.dividedBy(2)).min(Duration::compareTo).orElse(STATEMENT);
+		}
+
+		@Bean
+		Database migrationDatabase(StoreConnections connections, MigrationSetup setup) {
 			try {
-				Database database = Database.open(connections.dataSource(), timeout);
+				Database database = Database.open(connections.dataSource(), timeout(setup));
 				database.initialize(switch (setup.properties().store().initializeSchema()) {
 					case EMBEDDED -> Initialization.EMBEDDED;
 					case ALWAYS -> Initialization.ALWAYS;

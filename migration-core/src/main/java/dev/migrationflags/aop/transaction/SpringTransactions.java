@@ -39,9 +39,12 @@ public final class SpringTransactions implements CallerTransactions, PinScope {
 	@Override
 	public boolean defer(@Nullable String manager, Deferred write) {
 		List<TransactionFrame> counting = counting(manager);
+		if (counting.isEmpty()) {
+			return false;
+		}
 		Waiting waiting = new Waiting(write, counting.size());
 		counting.forEach((frame) -> frame.add(waiting));
-		return !counting.isEmpty();
+		return true;
 	}
 
 	@Override
@@ -51,8 +54,9 @@ public final class SpringTransactions implements CallerTransactions, PinScope {
 
 	@Override
 	public void written(Flag flag, @Nullable MigrationContext context, MigrationStage stage, @Nullable String manager) {
-		if (TransactionSynchronizationManager.isActualTransactionActive()) {
-			counting(manager).forEach((frame) -> frame.written(flag, context, stage));
+		List<TransactionFrame> counting = counting(manager);
+		if (!counting.isEmpty()) {
+			counting.forEach((frame) -> frame.written(flag, context, stage));
 		}
 	}
 

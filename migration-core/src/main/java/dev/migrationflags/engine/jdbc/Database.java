@@ -9,6 +9,10 @@ import java.util.concurrent.locks.LockSupport;
 
 import javax.sql.DataSource;
 
+import dev.migrationflags.flags.TimeInWords;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
  * The database that keeps marks and stages. Each transaction takes a connection from the
  * data source, never that of a caller's transaction, and gives it back as it was. No
@@ -19,6 +23,8 @@ import javax.sql.DataSource;
  * whatever the data source is set to; one that is set so anyway saves round trips.
  */
 public final class Database {
+
+	private static final Logger logger = LoggerFactory.getLogger(Database.class);
 
 	private static final int ATTEMPTS = 10;
 
@@ -39,7 +45,21 @@ public final class Database {
 		this.dialect = Dialect.of(connection.getMetaData().getDatabaseProductName());
 		this.isolation = connection.getTransactionIsolation();
 		this.embedded = String.valueOf(connection.getMetaData().getURL()).contains(":h2:mem:");
-		this.seconds = (int) Math.max(1, timeout.toSeconds());
+		this.seconds = seconds(timeout);
+	}
+
+	private static int seconds(Duration timeout) {
+		return (int) Math.max(1, timeout.toSeconds());
+	}
+
+	/**
+	 * How long the database itself should let a statement run, so that nothing stays
+	 * locked by a process that is stopped or cut off.
+	 * @param timeout how long a statement may take, as in {@link #open}
+	 * @return a little more, as for the answer of the server
+	 */
+	public static Duration limit(Duration timeout) {
+		return Duration.ofSeconds(seconds(timeout) + 1);
 	}
 
 	/**
@@ -52,10 +72,27 @@ public final class Database {
 	 */
 	public static Database open(DataSource dataSource, Duration timeout) {
 		try (Connection connection = dataSource.getConnection()) {
-			return new Database(dataSource, connection, timeout);
+			Database database = new Database(dataSource, connection, timeout);
+			warnUnlessLimited(connection, timeout);
+			return database;
 		}
 		catch (SQLException ex) {
 			throw new IllegalStateException("The database of migration.store is out of reach", ex);
+		}
+	}
+
+	/**
+	 * Each statement has a time-out here, which does nothing where this process is
+	 * stopped, or does not reach the database any more.
+	 */
+	private static void warnUnlessLimited(Connection connection, Duration timeout) throws SQLException {
+		StatementLimit limit = StatementLimit.of(connection);
+		if (limit != null && limit.allows(limit(timeout).plusMillis(1))) {
+			logger.warn("Connections of migration.store have {}: what a process has locked that is stopped or cut off "
+					+ "stays locked for as long, and holds up the dual writes of all others. Let it be {} on them",
+					limit.limit().isZero() ? "no " + limit.setting()
+							: limit.setting() + " " + TimeInWords.of(limit.limit()),
+					TimeInWords.of(limit(timeout)));
 		}
 	}
 

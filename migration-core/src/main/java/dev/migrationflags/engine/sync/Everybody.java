@@ -6,6 +6,7 @@ import java.time.Instant;
 
 import dev.migrationflags.flags.Flag;
 import dev.migrationflags.flags.StageStore;
+import dev.migrationflags.flags.TimeInWords;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,8 @@ final class Everybody {
 			.stream()
 			.anyMatch((change) -> !change.from().writesBoth() && change.time().isAfter(until));
 		return (recent && waited.compareTo(deadline) < 0)
-				? "writes that began before every node wrote both sides may last for " + deadline : null;
+				? "writes that began before every node wrote both sides may last for " + TimeInWords.of(deadline)
+				: null;
 	}
 
 }

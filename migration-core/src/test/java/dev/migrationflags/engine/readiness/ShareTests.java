@@ -1,8 +1,8 @@
 package dev.migrationflags.engine.readiness;
 
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
+import dev.migrationflags.random.Draw;
+import dev.migrationflags.random.Tries;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -22,31 +22,38 @@ class ShareTests {
 		assertThat(new Share(part, all).proven()).isCloseTo(expected, within(0.00001));
 	}
 
-	@Property
-	void provenShareSolvesItsEquation(@ForAll @IntRange(min = 1, max = 100_000) int all,
-			@ForAll @IntRange(min = 1, max = 100_000) int some) {
-		Share share = new Share(Math.min(some, all), all);
-		double proven = share.proven();
-		double distance = share.value() - proven;
-		double z = 1.6448536269514722;
-		assertThat(distance * distance).isCloseTo(z * z * proven * (1 - proven) / all, within(1e-9));
-		assertThat(proven).isBetween(0.0, share.value());
+	@Test
+	void provenShareSolvesItsEquation() {
+		Tries.of((draw) -> share(draw, 100_000)).hold((share) -> {
+			double proven = share.proven();
+			double distance = share.value() - proven;
+			double z = 1.6448536269514722;
+			assertThat(distance * distance).isCloseTo(z * z * proven * (1 - proven) / share.all(), within(1e-9));
+			assertThat(proven).isBetween(0.0, share.value());
+		});
 	}
 
-	@Property
-	void moreOfTheSameProvesMore(@ForAll @IntRange(min = 1, max = 10_000) int all,
-			@ForAll @IntRange(min = 1, max = 10_000) int some, @ForAll @IntRange(min = 2, max = 50) int times) {
-		int part = Math.min(some, all);
-		assertThat(new Share((long) part * times, (long) all * times).proven())
-			.isGreaterThan(new Share(part, all).proven());
+	@Test
+	void moreOfTheSameProvesMore() {
+		record More(Share share, int times) {
+		}
+		Tries.of((draw) -> new More(share(draw, 10_000), draw.between(2, 50))).hold((drawn) -> {
+			Share more = new Share(drawn.share.part() * drawn.times, drawn.share.all() * drawn.times);
+			assertThat(more.proven()).isGreaterThan(drawn.share.proven());
+		});
 	}
 
-	@Property
-	void aMismatchProvesLess(@ForAll @IntRange(min = 1, max = 100_000) int all,
-			@ForAll @IntRange(min = 1, max = 100_000) int some) {
-		int part = Math.min(some, all);
-		assertThat(new Share(part, all + 1).proven()).isLessThan(new Share(part, all).proven());
-		assertThat(new Share(part - 1, all).proven()).isLessThan(new Share(part, all).proven());
+	@Test
+	void aMismatchProvesLess() {
+		Tries.of((draw) -> share(draw, 100_000)).hold((share) -> {
+			assertThat(new Share(share.part(), share.all() + 1).proven()).isLessThan(share.proven());
+			assertThat(new Share(share.part() - 1, share.all()).proven()).isLessThan(share.proven());
+		});
+	}
+
+	private static Share share(Draw draw, int most) {
+		int all = draw.between(1, most);
+		return new Share(draw.between(1, all), all);
 	}
 
 	@ParameterizedTest

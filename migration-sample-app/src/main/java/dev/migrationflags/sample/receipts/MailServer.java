@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.stream.Stream;
 
+import com.icegreen.greenmail.store.FolderException;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import jakarta.mail.MessagingException;
@@ -43,6 +44,18 @@ public final class MailServer implements AutoCloseable {
 	 */
 	public List<String> receiptIds() {
 		return Stream.of(this.server.getReceivedMessages()).map(MailServer::receiptId).toList();
+	}
+
+	/**
+	 * Throws away what has arrived so far.
+	 */
+	public void forget() {
+		try {
+			this.server.purgeEmailFromAllMailboxes();
+		}
+		catch (FolderException ex) {
+			throw new IllegalStateException("A mailbox cannot be emptied", ex);
+		}
 	}
 
 	private static String receiptId(MimeMessage message) {

@@ -4,10 +4,8 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.List;
 
-import dev.migrationflags.sample.SampleApplication;
-
 /**
- * The main class of the jar: a rehearsal, or with {@code --serve} the plain application.
+ * The main class of the jar: a rehearsal, or with {@code --serve} the shop with traffic.
  */
 public final class RehearsalMain {
 
@@ -20,7 +18,7 @@ public final class RehearsalMain {
 
 	public static void main(String[] args) {
 		if (List.of(args).contains("--serve")) {
-			SampleApplication.main(args);
+			Serve.start(System.out, args);
 			return;
 		}
 		if (List.of(args).contains(ShopProcess.OPTION)) {

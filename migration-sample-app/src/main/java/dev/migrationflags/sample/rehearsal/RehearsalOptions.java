@@ -15,7 +15,7 @@ record RehearsalOptions(Kind kind, boolean plantRounding, Duration perAct, int c
 
 	static final String USAGE = """
 			usage: rehearse [--plant=rounding | --chaos | --crash] [--seconds-per-stage=N] [--clients=N]
-			       rehearse --serve
+			       rehearse --serve [--plant=rounding] [--sample.flags=FILE]
 			  --plant=rounding       the new pricing rounds differently for some carts: the rehearsal has to find it
 			  --chaos                the new sides are slow, fail and hang, from off to shadow and back: callers must
 			                         not notice, and the move to live must be refused
@@ -24,7 +24,9 @@ record RehearsalOptions(Kind kind, boolean plantRounding, Duration perAct, int c
 			                         both stores must be equal
 			  --seconds-per-stage=N  how long traffic runs at each set of stages; default 8
 			  --clients=N            how many clients there are, 1 to 16; default 4
-			  --serve                no rehearsal: the application serves on port 8080 until it is stopped
+			  --serve                no rehearsal: the shop serves on port 8080, with traffic and a dashboard, until
+			                         it is stopped
+			  --sample.flags=FILE    stages come from this file, which may be edited meanwhile (see README)
 			exit code: 0 nothing was lost (--chaos: no caller noticed), 1 something was, 2 this text
 			""";
 

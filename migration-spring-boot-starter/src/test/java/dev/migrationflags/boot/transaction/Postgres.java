@@ -14,9 +14,9 @@ import org.springframework.util.FileSystemUtils;
 /**
  * One PostgreSQL server for all tests of this JVM, with a database per side.
  */
-final class Postgres {
+public final class Postgres {
 
-	static final String OLD = "side_old";
+	public static final String OLD = "side_old";
 
 	static final String NEW = "side_new";
 
@@ -58,7 +58,7 @@ final class Postgres {
 		}
 	}
 
-	static HikariDataSource pool(String database, int size) {
+	public static HikariDataSource pool(String database, int size) {
 		HikariDataSource pool = new HikariDataSource();
 		pool.setJdbcUrl(SERVER.getJdbcUrl("postgres", database));
 		pool.setMaximumPoolSize(size);

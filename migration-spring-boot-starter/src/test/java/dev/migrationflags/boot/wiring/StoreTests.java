@@ -130,6 +130,8 @@ class StoreTests {
 					"schema-h2.sql"));
 		jdbc(MigrationStage.OFF, Nowhere.class)
 			.run((context) -> Wiring.assertProblem(context, "database of migration.store is out of reach"));
+		jdbc(MigrationStage.OFF, PoolToNowhere.class)
+			.run((context) -> Wiring.assertProblem(context, "database of migration.store is out of reach"));
 	}
 
 	@Test
@@ -242,6 +244,18 @@ class StoreTests {
 			JdbcDataSource database = new JdbcDataSource();
 			database.setURL("jdbc:h2:tcp://localhost:1/nowhere");
 			return database;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class PoolToNowhere {
+
+		@Bean
+		HikariDataSource nowhere() {
+			HikariDataSource pool = new HikariDataSource();
+			pool.setJdbcUrl("jdbc:h2:tcp://localhost:1/nowhere");
+			return pool;
 		}
 
 	}
