@@ -134,10 +134,9 @@ final class CrashScript {
 			killing = false;
 			if (!refusals.isEmpty()) {
 				this.counts.refused(refusals);
-				// the last verification may have come too early for a write that was
+				// the last backfill may have come too early for a write that was
 				// killed
-				this.unverified = this.unverified
-						|| refusals.stream().anyMatch((reason) -> reason.startsWith("backlog"));
+				this.keyless = this.keyless || refusals.stream().anyMatch((reason) -> reason.startsWith("backlog"));
 				Pace.pause();
 			}
 		}
