@@ -1,7 +1,6 @@
 package dev.migrationflags.sample.rehearsal;
 
 import java.io.PrintStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,9 +20,6 @@ final class CrashRehearsal {
 			"migration.sync.rate=600", "migration.repair.batch=32",
 			// it would tell of every restart
 			"logging.level.dev.migrationflags=ERROR");
-
-	/** So short that a kill meets calls. */
-	private static final Duration PAUSE = Duration.ofMillis(20);
 
 	private final RehearsalOptions options;
 
@@ -54,7 +50,7 @@ final class CrashRehearsal {
 			clients.forEach(CrashClient::begin);
 			this.progress.say("%d orders are in the old store; %d clients begin".formatted(this.ledger.orders().size(),
 					clients.size()));
-			try (Traffic traffic = new Traffic(clients, PAUSE)) {
+			try (Traffic traffic = new Traffic(clients)) {
 				CrashScript script = new CrashScript(backend.stores(), keeper, clients, traffic, this.ledger,
 						this.counts, this.verdict, this.progress, this.options.perAct());
 				script.play();
