@@ -89,26 +89,35 @@ class FlagRaceTests {
 
 	@Test
 	void ticketIsGivenBackOnce() throws Throwable {
-		class Held {
-
-			final InFlight writes = new InFlight();
-
-			final InFlight.Ticket ticket;
-
-			Held() {
-				this.writes.enter();
-				this.ticket = this.writes.ticket();
-			}
-
-		}
-		Race.of(Held::new)
-			.run((held) -> held.ticket.leave())
-			.run((held) -> held.ticket.leave())
-			.run((held) -> held.ticket.handOver())
-			.hold((held) -> {
-				assertThat(held.writes.pending()).isZero();
-				assertThat(held.writes.own()).isZero();
+		Race.of(() -> new Write(new InFlight()))
+			.run(InFlight.Ticket::handOver)
+			.run(Write::leave)
+			.run(Write::leave)
+			.hold((write) -> {
+				assertThat(write.inFlight.pending()).isZero();
+				assertThat(write.inFlight.own()).isZero();
 			});
+	}
+
+	private static final class Write extends InFlight.Ticket {
+
+		final InFlight inFlight;
+
+		Write(InFlight inFlight) {
+			super(entered(inFlight));
+			this.inFlight = inFlight;
+		}
+
+		private static InFlight entered(InFlight inFlight) {
+			inFlight.enter();
+			return inFlight;
+		}
+
+		@Override
+		protected InFlight inFlight() {
+			return this.inFlight;
+		}
+
 	}
 
 	private static final class Moved {

@@ -32,6 +32,8 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -209,6 +211,7 @@ class JdbcStagesTests {
 
 	@ParameterizedTest
 	@EnumSource
+	@Execution(ExecutionMode.CONCURRENT)
 	void flipIsGivenUpIfAnotherNodeDoesNotDrain(TestDatabase kind) {
 		HikariDataSource pool = pool(kind);
 		Node one = node(pool, SHADOW);
@@ -227,6 +230,7 @@ class JdbcStagesTests {
 
 	@ParameterizedTest
 	@EnumSource
+	@Execution(ExecutionMode.CONCURRENT)
 	void aMarkRefusesTheFlipAndIsCountedWhenItIsForced(TestDatabase kind) throws Exception {
 		HikariDataSource pool = pool(kind);
 		Node node = node(pool, SHADOW);
@@ -246,6 +250,7 @@ class JdbcStagesTests {
 
 	@ParameterizedTest
 	@EnumSource
+	@Execution(ExecutionMode.CONCURRENT)
 	void aNodeThatLagsRefusesTheFlipUntilNobodyWaitsForItAnyMore(TestDatabase kind) throws Exception {
 		HikariDataSource pool = pool(kind);
 		Node node = node(pool, SHADOW);
@@ -260,6 +265,7 @@ class JdbcStagesTests {
 
 	@ParameterizedTest
 	@EnumSource
+	@Execution(ExecutionMode.CONCURRENT)
 	void theHoldOfAMoverThatCrashesRunsOut(TestDatabase kind) {
 		HikariDataSource pool = pool(kind);
 		Node crashing = node(pool, SHADOW);
@@ -278,6 +284,7 @@ class JdbcStagesTests {
 
 	@ParameterizedTest
 	@EnumSource
+	@Execution(ExecutionMode.CONCURRENT)
 	void withoutTheStoreTheLastGoodStageStaysAndDualWritesAreRefusedAfterAWhile(TestDatabase kind) {
 		DataSourceOfNode pool = pool(kind);
 		Node node = node(pool, SHADOW);
