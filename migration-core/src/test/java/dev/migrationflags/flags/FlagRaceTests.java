@@ -89,35 +89,14 @@ class FlagRaceTests {
 
 	@Test
 	void ticketIsGivenBackOnce() throws Throwable {
-		Race.of(() -> new Write(new InFlight()))
-			.run(InFlight.Ticket::handOver)
-			.run(Write::leave)
-			.run(Write::leave)
-			.hold((write) -> {
-				assertThat(write.inFlight.pending()).isZero();
-				assertThat(write.inFlight.own()).isZero();
-			});
-	}
-
-	private static final class Write extends InFlight.Ticket {
-
-		final InFlight inFlight;
-
-		Write(InFlight inFlight) {
-			super(entered(inFlight));
-			this.inFlight = inFlight;
-		}
-
-		private static InFlight entered(InFlight inFlight) {
-			inFlight.enter();
-			return inFlight;
-		}
-
-		@Override
-		protected InFlight inFlight() {
-			return this.inFlight;
-		}
-
+		Race.of(() -> {
+			InFlight writes = new InFlight();
+			writes.enter();
+			return new TestWrite(writes);
+		}).run(InFlight.Ticket::handOver).run(InFlight.Ticket::leave).run(InFlight.Ticket::leave).hold((write) -> {
+			assertThat(write.inFlight().pending()).isZero();
+			assertThat(write.inFlight().own()).isZero();
+		});
 	}
 
 	private static final class Moved {
