@@ -49,7 +49,7 @@ public final class BacklogCheck implements MoveCheck {
 		}
 		try {
 			MarkCounts counts = this.marks.counts(move.flag().key());
-			return (counts.parked() == 0 && counts.pending() <= this.bearable) ? null : "backlog: " + words(counts);
+			return isBearable(move, counts) ? null : "backlog: " + words(counts);
 		}
 		catch (MarkUnavailableException ex) {
 			return "backlog: the store cannot be asked which keys differ";
@@ -69,6 +69,18 @@ public final class BacklogCheck implements MoveCheck {
 		catch (MarkUnavailableException ex) {
 			return new Readiness.Check(name(), false, blocks(move), "the store cannot be asked which keys differ");
 		}
+	}
+
+	/**
+	 * Whether what is left is repaired while calls are held, as far as that can be told:
+	 * nobody should be held in vain.
+	 */
+	private boolean isBearable(Move move, MarkCounts counts) {
+		if (counts.pending() == 0 && counts.parked() == 0) {
+			return true;
+		}
+		return move.settles() && counts.parked() == 0 && counts.pending() <= this.bearable
+				&& !this.repairs.get().isFailing(move.flag().key());
 	}
 
 	private boolean blocks(Move move) {
