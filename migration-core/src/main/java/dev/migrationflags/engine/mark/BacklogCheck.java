@@ -95,8 +95,9 @@ public final class BacklogCheck implements MoveCheck {
 		if (counts.pending() == 0 && counts.parked() == 0) {
 			return "no key waits for repair";
 		}
-		return "%d keys wait for repair, %d were given up (see why in the log; MigrationSync.retryParked tries them again)"
-			.formatted(counts.pending(), counts.parked());
+		String given = (counts.parked() == 0) ? ""
+				: " (see why in the log; MigrationSync.retryParked tries them again, a backfill copies those whose key was lost with a process)";
+		return "%d keys wait for repair, %d were given up%s".formatted(counts.pending(), counts.parked(), given);
 	}
 
 }
