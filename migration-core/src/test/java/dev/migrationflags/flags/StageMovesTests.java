@@ -501,14 +501,34 @@ class StageMovesTests {
 	/**
 	 * A write on another thread that does not end.
 	 */
-	private InFlight.Ticket stuck() {
+	private Stuck stuck() {
 		return CompletableFuture.supplyAsync(() -> {
 			Position position = f().position();
 			assertThat(f().enter(position)).isTrue();
-			InFlight.Ticket ticket = position.inFlight().ticket();
-			ticket.handOver();
-			return ticket;
+			Stuck stuck = new Stuck(position.inFlight());
+			stuck.handOver();
+			return stuck;
 		}).join();
+	}
+
+	private static final class Stuck extends InFlight.Ticket {
+
+		private final InFlight inFlight;
+
+		Stuck(InFlight inFlight) {
+			super(inFlight);
+			this.inFlight = inFlight;
+		}
+
+		@Override
+		protected InFlight inFlight() {
+			return this.inFlight;
+		}
+
+		void end() {
+			leave();
+		}
+
 	}
 
 	private StageMoves impatient(FlipGuard... guards) {
@@ -521,17 +541,17 @@ class StageMovesTests {
 	@Test
 	void writesThatDoNotEndRefuseTheFlipAndSayForHowLongTheyWereWaitedFor() {
 		StageMoves moves = impatient();
-		InFlight.Ticket stuck = stuck();
+		Stuck stuck = stuck();
 		assertThat(reasons(() -> moves.advance("f", "go")))
 			.containsExactly("inflight: 1 writes did not end within 20 ms; try again once they have");
-		stuck.leave();
+		stuck.end();
 		assertThat(moves.advance("f", "go").to()).isEqualTo(LIVE);
 	}
 
 	@Test
 	void writesThatWereUnderWayWhenTheFlipWasForcedRefuseTheNextOneUntilTheyEnd() {
 		StageMoves moves = impatient();
-		InFlight.Ticket stuck = stuck();
+		Stuck stuck = stuck();
 		moves.forceTo("f", LIVE, "go");
 		String reason = "1 writes have not ended that began before the authority changed last";
 		assertThat(reasons(() -> moves.stepBack("f", "back"))).singleElement().asString().startsWith(reason);
@@ -540,7 +560,7 @@ class StageMovesTests {
 		Gate gate = f().holdForOthers();
 		assertThat(f().isDrained(gate)).isFalse();
 		f().open(gate);
-		stuck.leave();
+		stuck.end();
 		assertThat(moves.advance("f", "on").to()).isEqualTo(RAMP_DOWN);
 		assertThat(moves.stepBack("f", "back").to()).isEqualTo(LIVE);
 		assertThat(moves.stepBack("f", "back").to()).isEqualTo(SHADOW);
