@@ -501,34 +501,14 @@ class StageMovesTests {
 	/**
 	 * A write on another thread that does not end.
 	 */
-	private Stuck stuck() {
+	private InFlight.Ticket stuck() {
 		return CompletableFuture.supplyAsync(() -> {
 			Position position = f().position();
 			assertThat(f().enter(position)).isTrue();
-			Stuck stuck = new Stuck(position.inFlight());
+			InFlight.Ticket stuck = new TestTicket(position.inFlight());
 			stuck.handOver();
 			return stuck;
 		}).join();
-	}
-
-	private static final class Stuck extends InFlight.Ticket {
-
-		private final InFlight inFlight;
-
-		Stuck(InFlight inFlight) {
-			super(inFlight);
-			this.inFlight = inFlight;
-		}
-
-		@Override
-		protected InFlight inFlight() {
-			return this.inFlight;
-		}
-
-		void end() {
-			leave();
-		}
-
 	}
 
 	private StageMoves impatient(FlipGuard... guards) {
@@ -541,17 +521,17 @@ class StageMovesTests {
 	@Test
 	void writesThatDoNotEndRefuseTheFlipAndSayForHowLongTheyWereWaitedFor() {
 		StageMoves moves = impatient();
-		Stuck stuck = stuck();
+		InFlight.Ticket stuck = stuck();
 		assertThat(reasons(() -> moves.advance("f", "go")))
 			.containsExactly("inflight: 1 writes did not end within 20 ms; try again once they have");
-		stuck.end();
+		stuck.leave();
 		assertThat(moves.advance("f", "go").to()).isEqualTo(LIVE);
 	}
 
 	@Test
 	void writesThatWereUnderWayWhenTheFlipWasForcedRefuseTheNextOneUntilTheyEnd() {
 		StageMoves moves = impatient();
-		Stuck stuck = stuck();
+		InFlight.Ticket stuck = stuck();
 		moves.forceTo("f", LIVE, "go");
 		String reason = "1 writes have not ended that began before the authority changed last";
 		assertThat(reasons(() -> moves.stepBack("f", "back"))).singleElement().asString().startsWith(reason);
@@ -560,7 +540,7 @@ class StageMovesTests {
 		Gate gate = f().holdForOthers();
 		assertThat(f().isDrained(gate)).isFalse();
 		f().open(gate);
-		stuck.end();
+		stuck.leave();
 		assertThat(moves.advance("f", "on").to()).isEqualTo(RAMP_DOWN);
 		assertThat(moves.stepBack("f", "back").to()).isEqualTo(LIVE);
 		assertThat(moves.stepBack("f", "back").to()).isEqualTo(SHADOW);
