@@ -1,7 +1,7 @@
 package dev.migrationflags.flags;
 
 /**
- * A write that the current thread has entered, and that a test ends.
+ * A write that ends when the test says so.
  */
 final class TestTicket extends InFlight.Ticket {
 
