@@ -190,14 +190,20 @@ final class WriteMarks {
 	}
 
 	/**
-	 * Whether the two sides may differ on a key. Asks the store.
+	 * Whether the two sides may have differed on a key while it was read: it is marked,
+	 * or was copied meanwhile, also by a repair that has taken the mark away. Asks the
+	 * store.
 	 * @param key the key, a collection of keys, or {@code null}
+	 * @param recent what was copied here
+	 * @param since when the read began
 	 * @return {@code true} too if the store does not tell
 	 */
-	boolean isMarked(@Nullable Object key) {
+	boolean isMarked(@Nullable Object key, RecentWrites recent, long since) {
 		List<String> texts = isUnknown(key) ? List.of() : texts(key);
 		try {
-			return !texts.isEmpty() && this.store.isMarked(flag(), texts);
+			return !texts.isEmpty() && (recent.met(texts, since) || this.store.isMarked(flag(), texts)
+			// repaired between the two looks
+					|| recent.met(texts, since));
 		}
 		catch (Throwable ex) {
 			this.trouble.warn("Nobody knows whether a key of flag '" + flag() + "' is marked", ex);

@@ -1,6 +1,7 @@
 package dev.migrationflags.engine;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +22,7 @@ import dev.migrationflags.WriteConsistency;
 import dev.migrationflags.WriteTiming;
 import dev.migrationflags.engine.Call.SideCall;
 import dev.migrationflags.engine.CallerTransactions.Deferred;
+import dev.migrationflags.engine.mark.CopyWatch;
 import dev.migrationflags.engine.mark.KeyTexts;
 import dev.migrationflags.engine.mark.WriteIntent;
 import dev.migrationflags.flags.Flag;
@@ -570,6 +572,29 @@ class MarkedWriteTests {
 		assertThat(this.marks.left()).isEqualTo(1);
 		assertThat(engine().skipped("saturated")).isEqualTo(1);
 		assertThat(engine().flag.secondaryWriteFailures()).isZero();
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "SHADOW", "LIVE" })
+	void differenceOfAKeyWhoseMarkIsTakenAwayByItsRepairBeforeItIsLookedForIsInconclusive(MigrationStage stage)
+			throws Throwable {
+		TestEngine engine = TestEngine.at(stage);
+		this.opened = engine;
+		Engine marking = engine.engine.marking(this.marks);
+		// a key whose text is another one than its toString
+		Operation operation = marking
+			.operation(OperationSpec.of(engine.flag, "find", OperationType.READ).with(KeyTexts.of(BigDecimal.class)));
+		CopyWatch copies = marking.copies(engine.flag);
+		this.marks.beforeLook = () -> {
+			copies.begun("5");
+			copies.ended("5");
+		};
+		operation.execute(TestCall.of(() -> "a", () -> "b").withKey(new BigDecimal("5.00")));
+		Awaitility.await().until(() -> engine.skipped("pending_repair") == 1);
+		this.marks.beforeLook = () -> {
+		};
+		operation.execute(TestCall.of(() -> "a", () -> "b").withKey(new BigDecimal("6.00")));
+		Awaitility.await().until(() -> engine.compared(stage, "mismatch") == 1);
 	}
 
 	@ParameterizedTest

@@ -2,6 +2,7 @@ package dev.migrationflags.boot.dashboard;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,12 +20,15 @@ import dev.migrationflags.MigrationStage;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -36,6 +40,7 @@ import static org.awaitility.Awaitility.await;
  * The dashboard on a real server, servlet and reactive.
  */
 @NullUnmarked
+@ExtendWith(OutputCaptureExtension.class)
 class DashboardTests {
 
 	private final JsonMapper json = JsonMapper.builder().build();
@@ -197,6 +202,29 @@ class DashboardTests {
 				.stream()
 				.noneMatch((thread) -> thread.getName().startsWith("migration-dashboard-")));
 		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(Server.class)
+	void pageThatIsLeftIsNoTroubleWorthALine(Server server, CapturedOutput output) throws Exception {
+		start(server, "migration.dashboard.enabled=true");
+		Dashboard dashboard = this.context.getBean(Dashboard.class);
+		for (int i = 0; i < Dashboard.MAX_WATCHERS; i++) {
+			assertThat(dashboard.watch()).isNull();
+		}
+		dashboard.unwatch();
+		try (Socket page = new Socket("localhost", URI.create(this.base).getPort())) {
+			page.getOutputStream()
+				.write("GET /migrations/api/events HTTP/1.1\r\nHost: localhost\r\n\r\n"
+					.getBytes(StandardCharsets.US_ASCII));
+			assertThat(page.getInputStream().read()).isPositive();
+			await().until(() -> dashboard.watch() != null);
+			// as a browser does
+			page.setSoLinger(true, 0);
+		}
+		await().until(() -> dashboard.watch() == null);
+		this.context.close();
+		assertThat(output.getAll()).doesNotContain(" WARN ", " ERROR ");
 	}
 
 	private void start(Server server, String... properties) {
