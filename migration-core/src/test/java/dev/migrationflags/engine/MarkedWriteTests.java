@@ -17,6 +17,8 @@ import dev.migrationflags.MarkUnavailableException;
 import dev.migrationflags.MigrationContext;
 import dev.migrationflags.MigrationFlag;
 import dev.migrationflags.MigrationOrigin;
+import java.util.concurrent.atomic.AtomicInteger;
+
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.WriteConsistency;
 import dev.migrationflags.WriteTiming;
@@ -353,6 +355,18 @@ class MarkedWriteTests {
 		}).withKey(null).withKeyOfResult((result) -> 7);
 		assertThatThrownBy(() -> operation(stage, timing).execute(call)).isInstanceOf(IOException.class);
 		assertThat(this.marks.hasMarks()).isTrue();
+	}
+
+	@ParameterizedTest
+	@MethodSource(EVERY)
+	void keyOfTheResultIsAskedForOnce(MigrationStage stage, WriteTiming timing) throws Throwable {
+		AtomicInteger asked = new AtomicInteger();
+		TestCall call = call().withKey(null).withKeyOfResult((result) -> {
+			asked.incrementAndGet();
+			return null;
+		});
+		operation(stage, timing).execute(call);
+		assertThat(asked).hasValue(1);
 	}
 
 	@ParameterizedTest

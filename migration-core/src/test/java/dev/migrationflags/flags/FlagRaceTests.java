@@ -97,7 +97,7 @@ class FlagRaceTests {
 
 			Held() {
 				this.writes.enter();
-				this.ticket = this.writes.ticket();
+				this.ticket = new TestTicket(this.writes);
 			}
 
 		}
