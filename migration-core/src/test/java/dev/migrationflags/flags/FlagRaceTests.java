@@ -93,10 +93,15 @@ class FlagRaceTests {
 			InFlight writes = new InFlight();
 			writes.enter();
 			return new TestWrite(writes);
-		}).run(InFlight.Ticket::handOver).run(InFlight.Ticket::leave).run(InFlight.Ticket::leave).hold((write) -> {
-			assertThat(write.inFlight().pending()).isZero();
-			assertThat(write.inFlight().own()).isZero();
-		});
+		})
+			.times(2000)
+			.run(InFlight.Ticket::handOver)
+			.run(InFlight.Ticket::leave)
+			.run(InFlight.Ticket::leave)
+			.hold((write) -> {
+				assertThat(write.inFlight().pending()).isZero();
+				assertThat(write.inFlight().own()).isZero();
+			});
 	}
 
 	private static final class Moved {
