@@ -1,6 +1,5 @@
 package dev.migrationflags.engine;
 
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
 import dev.migrationflags.MigrationOrigin;
@@ -85,8 +84,7 @@ class BoundedSecondaryTests {
 	@MethodSource("dev.migrationflags.engine.Pooled#everyDualStage")
 	@Execution(ExecutionMode.CONCURRENT)
 	void secondaryThatKeepsHangingIsSkipped(MigrationStage stage, Pooled mode) throws Throwable {
-		// a thread of the pool has to begin within this limit
-		try (TestEngine engine = mode.engine(stage, Duration.ofMillis(500))) {
+		try (TestEngine engine = mode.engine(stage, Pooled.SHORT)) {
 			TestCall hanging = TestCall.with(stage.authority().other(), () -> {
 				this.released.await();
 				return "late";
