@@ -116,7 +116,7 @@ class SecondaryRaceTests {
 					new FairPool(1, 2, (work) -> new Thread() {
 
 						@Override
-						public void start() {
+						public synchronized void start() {
 							Held.this.work.add(work);
 						}
 
