@@ -58,9 +58,8 @@ class SharedStateRaceTests {
 			.run((request) -> request.before = request.pins.decide(request.subject, at(FLAG), Long.MAX_VALUE))
 			.run((request) -> request.after = request.pins.decide(request.subject, at(MOVED), Long.MAX_VALUE))
 			.hold((request) -> {
-				assertThat(request.before).isNotNull();
-				assertThat(request.after).isNotNull();
-				assertThat(request.before.stage()).isEqualTo(request.after.stage());
+				MigrationStage stage = Objects.requireNonNull(request.before).stage();
+				assertThat(Objects.requireNonNull(request.after).stage()).isEqualTo(stage);
 			});
 	}
 
