@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import dev.migrationflags.engine.comparison.ComparatorLookup;
 import dev.migrationflags.engine.comparison.ValueComparison;
+import dev.migrationflags.engine.mark.CopyWatch;
 import dev.migrationflags.engine.mark.MarkStore;
 import dev.migrationflags.engine.metrics.EngineMeters;
 import dev.migrationflags.engine.metrics.OperationMeters;
@@ -119,6 +120,29 @@ public final class Engine {
 	}
 
 	/**
+	 * Who has to know what repair and backfill copy of a flag: a read that meets a copy
+	 * finds two sides that differ, and is inconclusive like one that meets a write.
+	 * @param flag the flag
+	 * @return who is told
+	 */
+	public CopyWatch copies(Flag flag) {
+		RecentWrites recent = recent(flag);
+		return new CopyWatch() {
+
+			@Override
+			public void begun(String key) {
+				recent.begun(RecentWrites.places(key));
+			}
+
+			@Override
+			public void ended(String key) {
+				recent.ended(RecentWrites.places(key));
+			}
+
+		};
+	}
+
+	/**
 	 * The meters of this engine.
 	 * @return the meters
 	 */
@@ -228,7 +252,11 @@ public final class Engine {
 	}
 
 	private RecentWrites recent(OperationSpec spec) {
-		return this.recent.computeIfAbsent(spec.flag(), (flag) -> new RecentWrites());
+		return recent(spec.flag());
+	}
+
+	private RecentWrites recent(Flag flag) {
+		return this.recent.computeIfAbsent(flag, (key) -> new RecentWrites());
 	}
 
 	private record LaneKey(Flag flag, OperationType type) {

@@ -156,10 +156,10 @@ final class ReadCheck {
 			told(call, stage, finding, key);
 		}
 		else if (this.lane == null) {
-			tellUnlessMarked(this.marks, call, stage, finding, key);
+			tellUnlessMarked(this.marks, call, stage, finding, key, begin);
 		}
 		else {
-			tellUnlessMarked(this.marks, this.lane, call, stage, finding, key);
+			tellUnlessMarked(this.marks, this.lane, call, stage, finding, key, begin);
 		}
 	}
 
@@ -167,11 +167,11 @@ final class ReadCheck {
 	 * Does not let the caller wait for the store of marks.
 	 */
 	private void tellUnlessMarked(WriteMarks marks, Lane lane, Call call, MigrationStage stage, Finding finding,
-			@Nullable Object key) {
+			@Nullable Object key, long begin) {
 		ReportedCall.secondaryPending(call);
 		boolean room = lane.submit(() -> {
 			try {
-				tellUnlessMarked(marks, call, stage, finding, key);
+				tellUnlessMarked(marks, call, stage, finding, key, begin);
 			}
 			catch (Throwable ex) {
 				this.trouble.warn("A difference could not be told", ex);
@@ -187,8 +187,8 @@ final class ReadCheck {
 	}
 
 	private void tellUnlessMarked(WriteMarks marks, Call call, MigrationStage stage, Finding finding,
-			@Nullable Object key) {
-		if (marks.isMarked(key)) {
+			@Nullable Object key, long begin) {
+		if (marks.isMarked(key, this.recent, begin)) {
 			this.meters.skipped(SkipReason.PENDING_REPAIR);
 		}
 		else {

@@ -108,9 +108,7 @@ final class WriteMarks {
 	 * Marks the key that only the result tells.
 	 * @return the registration, or {@code null} if there is no such key
 	 */
-	@Nullable Registration begin(Call call, @Nullable Object value, long epoch, long deadline,
-			@Nullable Registration provisional) {
-		Object key = call.key(value);
+	@Nullable Registration begin(@Nullable Object key, long epoch, long deadline, @Nullable Registration provisional) {
 		List<String> texts = isUnknown(key) ? List.of() : texts(key);
 		if (texts.isEmpty()) {
 			return null;
@@ -190,14 +188,20 @@ final class WriteMarks {
 	}
 
 	/**
-	 * Whether the two sides may differ on a key. Asks the store.
+	 * Whether the two sides may have differed on a key while it was read: it is marked,
+	 * or was copied meanwhile, also by a repair that has taken the mark away. Asks the
+	 * store.
 	 * @param key the key, a collection of keys, or {@code null}
+	 * @param recent what was copied here
+	 * @param since when the read began
 	 * @return {@code true} too if the store does not tell
 	 */
-	boolean isMarked(@Nullable Object key) {
+	boolean isMarked(@Nullable Object key, RecentWrites recent, long since) {
 		List<String> texts = isUnknown(key) ? List.of() : texts(key);
 		try {
-			return !texts.isEmpty() && this.store.isMarked(flag(), texts);
+			return !texts.isEmpty() && (recent.met(texts, since) || this.store.isMarked(flag(), texts)
+			// repaired between the two looks
+					|| recent.met(texts, since));
 		}
 		catch (Throwable ex) {
 			this.trouble.warn("Nobody knows whether a key of flag '" + flag() + "' is marked", ex);

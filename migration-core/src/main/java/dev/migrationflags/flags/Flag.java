@@ -434,8 +434,7 @@ public final class Flag {
 				Position position = position();
 				if (kept.epoch() > position.epoch()) {
 					// changes that the store has forgotten
-					this.position = Position.at(kept.stage(), kept.epoch(), kept.authorityEpoch())
-						.with(position.gate());
+					this.position = position.after(kept);
 				}
 			}
 			return applied;
@@ -481,7 +480,7 @@ public final class Flag {
 	 */
 	public boolean isDrained(Gate gate) {
 		InFlight inFlight = position().inFlight();
-		if (inFlight.pending() > 0) {
+		if (inFlight.pending() + inFlight.earlier() > 0) {
 			return false;
 		}
 		gate.seal(true);

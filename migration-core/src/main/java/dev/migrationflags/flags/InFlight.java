@@ -4,6 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicLongArray;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The writes of a flag that are under way since its authority changed last: from the
  * moment at which their stage is decided until nothing of them will write any more. One
@@ -34,6 +36,36 @@ public final class InFlight {
 	 * that a thread which outlives the application does not keep its classes.
 	 */
 	private final ThreadLocal<int[]> own = ThreadLocal.withInitial(() -> new int[2]);
+
+	/**
+	 * Those of the authority before, and through them those of earlier ones that have not
+	 * ended.
+	 */
+	private volatile @Nullable InFlight earlier;
+
+	InFlight() {
+		this(null);
+	}
+
+	/**
+	 * The writes that follow others.
+	 * @param before the writes of the authority before
+	 */
+	InFlight(@Nullable InFlight before) {
+		this.earlier = before;
+		if (before != null && before.earlier() == 0) {
+			before.earlier = null;
+		}
+	}
+
+	/**
+	 * How many of those under earlier authorities have not ended, as they were not waited
+	 * for. Each of them may still write.
+	 */
+	long earlier() {
+		InFlight earlier = this.earlier;
+		return (earlier != null) ? earlier.pending() + earlier.earlier() : 0;
+	}
 
 	void enter() {
 		this.counts.incrementAndGet(stripe());

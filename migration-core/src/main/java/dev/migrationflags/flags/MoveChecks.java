@@ -28,7 +28,7 @@ final class MoveChecks {
 						(move) -> flipsWrites(move) ? (durable ? "a restart remembers the move"
 								: "a restart would forget the move, which is accepted") : null),
 				ReadinessCheck.settling("failures", MoveChecks::failures),
-				ReadinessCheck.settling("inflight", MoveChecks::ownWrites));
+				ReadinessCheck.settling("inflight", MoveChecks::inFlight));
 	}
 
 	/**
@@ -114,12 +114,19 @@ final class MoveChecks {
 	}
 
 	/**
-	 * Those of other threads are waited for when the flag moves.
+	 * Those of other threads are waited for when the flag moves; not those that were
+	 * under way when a change of authority was forced.
 	 */
-	private static ReadinessCheck.@Nullable Finding ownWrites(Move move) {
+	private static ReadinessCheck.@Nullable Finding inFlight(Move move) {
 		Flag flag = move.flag();
 		if (!flag.hasWrites()) {
 			return null;
+		}
+		long earlier = flag.position().inFlight().earlier();
+		if (earlier > 0) {
+			return new ReadinessCheck.Finding(false,
+					"%d writes have not ended that began before the authority changed last; wait for them, or restart their instance"
+						.formatted(earlier));
 		}
 		if (!Mover.holds(flag, move.from(), move.to()) || flag.position().inFlight().own() == 0) {
 			return new ReadinessCheck.Finding(true, "writes in flight are waited for when the flag moves");

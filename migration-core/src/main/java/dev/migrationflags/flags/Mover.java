@@ -56,8 +56,7 @@ final class Mover {
 		try {
 			List<String> reasons = holds(flag, change.from(), change.to()) ? hold(flag, change)
 					: reasons(this.store.change(flag, change, null));
-			if (reasons.isEmpty()) {
-				flag.apply(change);
+			if (reasons.isEmpty() && flag.apply(change)) {
 				forgive(flag, change);
 			}
 			return reasons;
@@ -99,8 +98,9 @@ final class Mover {
 			Gate gate = flag.close(Thread.currentThread());
 			try {
 				List<String> reasons = drain(flag, change, nodes, gate);
-				if (reasons.isEmpty()) {
-					flag.apply(change);
+				if (reasons.isEmpty() && flag.apply(change)) {
+					// before anybody marks what is to be kept
+					forgive(flag, change);
 				}
 				return reasons;
 			}

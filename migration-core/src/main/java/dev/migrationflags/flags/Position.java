@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.StageChangedEvent;
+import dev.migrationflags.flags.StageStore.Kept;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +61,16 @@ public final class Position {
 	Position after(StageChangedEvent event) {
 		boolean flips = this.stage.flipsTo(event.to());
 		return new Position(event.to(), event.epoch(), flips ? event.epoch() : this.authorityEpoch, new LongAdder(),
-				flips ? new InFlight() : this.inFlight, this.gate);
+				flips ? new InFlight(this.inFlight) : this.inFlight, this.gate);
+	}
+
+	/**
+	 * Where a store says that the flag is now, after changes that nobody remembers. The
+	 * gate stays as it is.
+	 */
+	Position after(Kept kept) {
+		return new Position(kept.stage(), kept.epoch(), kept.authorityEpoch(), new LongAdder(),
+				new InFlight(this.inFlight), this.gate);
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package dev.migrationflags.engine;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -16,11 +18,14 @@ import dev.migrationflags.MarkUnavailableException;
 import dev.migrationflags.MigrationContext;
 import dev.migrationflags.MigrationFlag;
 import dev.migrationflags.MigrationOrigin;
+import java.util.concurrent.atomic.AtomicInteger;
+
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.WriteConsistency;
 import dev.migrationflags.WriteTiming;
 import dev.migrationflags.engine.Call.SideCall;
 import dev.migrationflags.engine.CallerTransactions.Deferred;
+import dev.migrationflags.engine.mark.CopyWatch;
 import dev.migrationflags.engine.mark.KeyTexts;
 import dev.migrationflags.engine.mark.WriteIntent;
 import dev.migrationflags.flags.Flag;
@@ -28,6 +33,8 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -122,7 +129,7 @@ class MarkedWriteTests {
 	private static void passDeadline(Duration deadline) {
 		long end = System.nanoTime() + deadline.toNanos();
 		while (System.nanoTime() - end < 0) {
-			Thread.onSpinWait();
+			LockSupport.parkNanos(end - System.nanoTime());
 		}
 	}
 
@@ -218,6 +225,7 @@ class MarkedWriteTests {
 
 	@ParameterizedTest
 	@MethodSource(EVERY)
+	@Execution(ExecutionMode.CONCURRENT)
 	void lateWriteThatIsStillRegisteredHasItsResultAndItsMark(MigrationStage stage, WriteTiming timing)
 			throws Throwable {
 		Duration deadline = Duration.ofSeconds(1);
@@ -231,6 +239,7 @@ class MarkedWriteTests {
 
 	@ParameterizedTest
 	@MethodSource(EVERY)
+	@Execution(ExecutionMode.CONCURRENT)
 	void lateWriteThatWasRepairedMeanwhileIsIndeterminateAndMarkedAgain(MigrationStage stage, WriteTiming timing) {
 		Duration deadline = Duration.ofMillis(300);
 		Operation operation = withDeadline(stage, timing, deadline);
@@ -242,6 +251,7 @@ class MarkedWriteTests {
 
 	@ParameterizedTest
 	@MethodSource(EVERY)
+	@Execution(ExecutionMode.CONCURRENT)
 	void lateWriteIsIndeterminateWhileTheStoreIsOutOfReach(MigrationStage stage, WriteTiming timing) {
 		Duration deadline = Duration.ofMillis(300);
 		Operation operation = withDeadline(stage, timing, deadline);
@@ -355,6 +365,18 @@ class MarkedWriteTests {
 
 	@ParameterizedTest
 	@MethodSource(EVERY)
+	void keyOfTheResultIsAskedForOnce(MigrationStage stage, WriteTiming timing) throws Throwable {
+		AtomicInteger asked = new AtomicInteger();
+		TestCall call = call().withKey(null).withKeyOfResult((result) -> {
+			asked.incrementAndGet();
+			return null;
+		});
+		operation(stage, timing).execute(call);
+		assertThat(asked).hasValue(1);
+	}
+
+	@ParameterizedTest
+	@MethodSource(EVERY)
 	void keyThatCannotBeWrittenIsCountedInstead(MigrationStage stage, WriteTiming timing) throws Throwable {
 		Operation operation = operation(stage, timing);
 		operation.execute(call(stage.authority().other(), () -> {
@@ -379,6 +401,7 @@ class MarkedWriteTests {
 
 	@ParameterizedTest
 	@MethodSource(EVERY)
+	@Execution(ExecutionMode.CONCURRENT)
 	void changeThatDoesNotComeEndsTheWriteBeforeItBegins(MigrationStage stage, WriteTiming timing) {
 		this.marks.refusals = Integer.MAX_VALUE;
 		TestCall call = call();
@@ -505,6 +528,7 @@ class MarkedWriteTests {
 
 	@ParameterizedTest
 	@MethodSource(EVERY)
+	@Execution(ExecutionMode.CONCURRENT)
 	void commitThatComesTooLateIsLookedAtThen(MigrationStage stage, WriteTiming timing) throws Throwable {
 		Transaction transaction = new Transaction();
 		Duration deadline = Duration.ofMillis(300);
@@ -519,6 +543,7 @@ class MarkedWriteTests {
 
 	@ParameterizedTest
 	@EnumSource(names = { "DUAL_WRITE", "SHADOW", "LIVE", "RAMP_DOWN" })
+	@Execution(ExecutionMode.CONCURRENT)
 	void writeThatWasGivenUpButGoesOnKeepsItsRegistration(MigrationStage stage) throws Throwable {
 		Operation operation = operation(stage, WriteTiming.AFTER_COMMIT, CallerTransactions.NONE,
 				(flag) -> flag.writeTimeout(Duration.ofMillis(50)));
@@ -570,6 +595,29 @@ class MarkedWriteTests {
 		assertThat(this.marks.left()).isEqualTo(1);
 		assertThat(engine().skipped("saturated")).isEqualTo(1);
 		assertThat(engine().flag.secondaryWriteFailures()).isZero();
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "SHADOW", "LIVE" })
+	void differenceOfAKeyWhoseMarkIsTakenAwayByItsRepairBeforeItIsLookedForIsInconclusive(MigrationStage stage)
+			throws Throwable {
+		TestEngine engine = TestEngine.at(stage);
+		this.opened = engine;
+		Engine marking = engine.engine.marking(this.marks);
+		// a key whose text is another one than its toString
+		Operation operation = marking
+			.operation(OperationSpec.of(engine.flag, "find", OperationType.READ).with(KeyTexts.of(BigDecimal.class)));
+		CopyWatch copies = marking.copies(engine.flag);
+		this.marks.beforeLook = () -> {
+			copies.begun("5");
+			copies.ended("5");
+		};
+		operation.execute(TestCall.of(() -> "a", () -> "b").withKey(new BigDecimal("5.00")));
+		Awaitility.await().until(() -> engine.skipped("pending_repair") == 1);
+		this.marks.beforeLook = () -> {
+		};
+		operation.execute(TestCall.of(() -> "a", () -> "b").withKey(new BigDecimal("6.00")));
+		Awaitility.await().until(() -> engine.compared(stage, "mismatch") == 1);
 	}
 
 	@ParameterizedTest

@@ -15,6 +15,7 @@ import dev.migrationflags.MigrationStage;
 import dev.migrationflags.ReadExecution;
 import dev.migrationflags.WriteTiming;
 import dev.migrationflags.engine.CallerTransactions.Deferred;
+import dev.migrationflags.engine.mark.CopyWatch;
 import dev.migrationflags.flags.Flag;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
@@ -271,6 +272,24 @@ class ReadMeetsWriteTests {
 					assertThat(engine.compared(stage, "mismatch")).as("%s %s", timing, trouble).isEqualTo(1);
 				}
 			}
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("everyDualRead")
+	void keyThatIsCopiedMeanwhileIsInconclusiveAndNoMoreAfterwards(MigrationStage stage, ReadExecution execution)
+			throws Throwable {
+		try (TestEngine engine = engine(stage, execution, WriteTiming.IMMEDIATE)) {
+			CopyWatch copies = engine.engine.copies(engine.flag);
+			Operation read = engine.operation("find", OperationType.READ);
+			read.execute(read(stage, () -> {
+				copies.begun("7");
+				copies.ended("7");
+				return null;
+			}).withKey(7));
+			inconclusive(engine);
+			overBefore(read);
+			eventually(() -> assertThat(engine.compared(stage, "mismatch")).isEqualTo(1));
 		}
 	}
 

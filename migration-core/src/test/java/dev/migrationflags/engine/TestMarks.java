@@ -33,6 +33,9 @@ final class TestMarks implements MarkStore {
 	volatile Runnable beforeBegin = () -> {
 	};
 
+	volatile Runnable beforeLook = () -> {
+	};
+
 	boolean isMarked(Object... keys) {
 		return this.marks.isMarked(TestEngine.FLAG, List.of(keys).stream().map(String::valueOf).toList());
 	}
@@ -120,6 +123,7 @@ final class TestMarks implements MarkStore {
 	@Override
 	public boolean isMarked(String flag, Collection<String> keys) {
 		reach();
+		this.beforeLook.run();
 		return this.marks.isMarked(flag, keys);
 	}
 

@@ -1,6 +1,7 @@
 package dev.migrationflags.flags;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,6 +22,7 @@ import dev.migrationflags.MigrationStage;
 import dev.migrationflags.StageChangeRefusedException;
 import dev.migrationflags.StageChangedEvent;
 import dev.migrationflags.UnknownFlagException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -493,6 +496,78 @@ class StageMovesTests {
 		assertThat(moves.readiness("f").ready()).isFalse();
 		assertThat(reasons(() -> moves.advance("f", "go"))).singleElement().asString().contains("secondary write");
 		assertThat(moves.stepBack("f", "back").to()).isEqualTo(OFF);
+	}
+
+	/**
+	 * A write on another thread that does not end.
+	 */
+	private InFlight.Ticket stuck() {
+		return CompletableFuture.supplyAsync(() -> {
+			Position position = f().position();
+			assertThat(f().enter(position)).isTrue();
+			InFlight.Ticket ticket = new TestWrite(position.inFlight());
+			ticket.handOver();
+			return ticket;
+		}).join();
+	}
+
+	private StageMoves impatient(FlipGuard... guards) {
+		this.registry = FlagRegistry.of(List.of(flag(SHADOW).readinessRequired("inflight").build()));
+		f().declareWrites();
+		return new StageMoves(this.registry, this.published::add, () -> "ada", Clock.fixed(NOW, ZoneOffset.UTC),
+				new MemoryStages(this.registry, true), false, List.of(), List.of(guards), Duration.ofMillis(20));
+	}
+
+	@Test
+	void writesThatDoNotEndRefuseTheFlipAndSayForHowLongTheyWereWaitedFor() {
+		StageMoves moves = impatient();
+		InFlight.Ticket stuck = stuck();
+		assertThat(reasons(() -> moves.advance("f", "go")))
+			.containsExactly("inflight: 1 writes did not end within 20 ms; try again once they have");
+		stuck.leave();
+		assertThat(moves.advance("f", "go").to()).isEqualTo(LIVE);
+	}
+
+	@Test
+	void writesThatWereUnderWayWhenTheFlipWasForcedRefuseTheNextOneUntilTheyEnd() {
+		StageMoves moves = impatient();
+		InFlight.Ticket stuck = stuck();
+		moves.forceTo("f", LIVE, "go");
+		String reason = "1 writes have not ended that began before the authority changed last";
+		assertThat(reasons(() -> moves.stepBack("f", "back"))).singleElement().asString().startsWith(reason);
+		// also in between, where it is required
+		assertThat(reasons(() -> moves.advance("f", "on"))).singleElement().asString().startsWith(reason);
+		Gate gate = f().holdForOthers();
+		assertThat(f().isDrained(gate)).isFalse();
+		f().open(gate);
+		stuck.leave();
+		assertThat(moves.advance("f", "on").to()).isEqualTo(RAMP_DOWN);
+		assertThat(moves.stepBack("f", "back").to()).isEqualTo(LIVE);
+		assertThat(moves.stepBack("f", "back").to()).isEqualTo(SHADOW);
+	}
+
+	@Test
+	void debtsAreForgivenBeforeACallIsLetThrough() {
+		List<Boolean> held = new ArrayList<>();
+		StageMoves moves = impatient(new FlipGuard() {
+
+			@Override
+			public void settle(Flag flag) {
+			}
+
+			@Override
+			public @Nullable String debt(Flag flag) {
+				return null;
+			}
+
+			@Override
+			public void forgive(Flag flag) {
+				held.add(flag.position().gate() != null && flag.stage() == LIVE);
+			}
+
+		});
+		moves.forceTo("f", LIVE, "go");
+		assertThat(held).containsExactly(true);
 	}
 
 	@ParameterizedTest

@@ -3,6 +3,7 @@ package dev.migrationflags.boot;
 import java.util.List;
 
 import dev.migrationflags.aop.MigrationOperations;
+import dev.migrationflags.engine.Engine;
 import dev.migrationflags.engine.mark.BacklogCheck;
 import dev.migrationflags.engine.mark.KeyRepairs;
 import dev.migrationflags.engine.mark.MarkStore;
@@ -41,8 +42,8 @@ class RepairConfiguration {
 	 */
 	@Bean
 	RepairStart migrationRepairStart(KeyRepairs repairs, MigrationOperations operations, FlagRegistry flags,
-			ConfigurableListableBeanFactory beanFactory) {
-		return new RepairStart(repairs, operations, flags, new SideTimeouts(beanFactory));
+			Engine engine, ConfigurableListableBeanFactory beanFactory) {
+		return new RepairStart(repairs, operations, flags, engine, new SideTimeouts(beanFactory));
 	}
 
 	/**
@@ -56,20 +57,27 @@ class RepairConfiguration {
 
 		private final FlagRegistry flags;
 
+		private final Engine engine;
+
 		private final SideTimeouts timeouts;
 
 		private volatile boolean running;
 
-		RepairStart(KeyRepairs repairs, MigrationOperations operations, FlagRegistry flags, SideTimeouts timeouts) {
+		RepairStart(KeyRepairs repairs, MigrationOperations operations, FlagRegistry flags, Engine engine,
+				SideTimeouts timeouts) {
 			this.repairs = repairs;
 			this.operations = operations;
 			this.flags = flags;
+			this.engine = engine;
 			this.timeouts = timeouts;
 		}
 
 		@Override
 		public void start() {
-			this.operations.keyedSides().forEach((flag, sides) -> this.repairs.start(this.flags.get(flag), sides));
+			this.operations.keyedSides().forEach((key, sides) -> {
+				Flag flag = this.flags.get(key);
+				this.repairs.start(flag, sides, this.engine.copies(flag));
+			});
 			this.running = true;
 			List<Flag> marked = this.operations.keyedSides().keySet().stream().map(this.flags::get).toList();
 			if (!marked.isEmpty()) {

@@ -159,9 +159,12 @@ class StoreConfiguration {
 		}
 
 		@Bean
-		JdbcStages migrationStages(Database database, MigrationSetup setup, Troubles troubles) {
-			return new JdbcStages(database, setup.properties().store().pollInterval(),
+		JdbcStages migrationStages(Database database, MigrationSetup setup, Troubles troubles,
+				ObjectProvider<KeyRepairs> repairs) {
+			JdbcStages stages = new JdbcStages(database, setup.properties().store().pollInterval(),
 					setup.properties().store().maxStaleness(), troubles.counted());
+			stages.onVoided((flag, count) -> repairs.ifAvailable((present) -> present.voided(flag, count)));
+			return stages;
 		}
 
 		@Bean

@@ -4,6 +4,7 @@ import java.time.Clock;
 
 import dev.migrationflags.aop.BeanComparators;
 import dev.migrationflags.aop.MigrationOperations;
+import dev.migrationflags.engine.Engine;
 import dev.migrationflags.engine.mark.MarkStore;
 import dev.migrationflags.engine.metrics.EngineMeters;
 import dev.migrationflags.engine.mismatch.MismatchReporter;
@@ -30,7 +31,7 @@ class SyncConfiguration {
 	@Bean
 	BackgroundSync migrationSync(FlagRegistry flags, MigrationOperations operations, MarkStore marks, StageStore stages,
 			SyncStore store, ConfigurableListableBeanFactory beanFactory, MigrationSetup setup,
-			MismatchReporter reporter, EngineMeters meters) {
+			MismatchReporter reporter, EngineMeters meters, Engine engine) {
 		MigrationProperties properties = setup.properties();
 		SyncSettings defaults = SyncSettings.DEFAULT;
 		SyncSettings settings = new SyncSettings(properties.sync().rate(), properties.repair().batch(),
@@ -38,7 +39,7 @@ class SyncConfiguration {
 				properties.repair().maxBackoff(), properties.repair().attempts());
 		return new BackgroundSync(new BackgroundSync.Parts(flags, operations::keyedSides, marks, stages, store,
 				BeanComparators.of(beanFactory), properties.mismatches().includeValues(), reporter, meters,
-				Clock.systemUTC()), settings);
+				Clock.systemUTC(), engine::copies), settings);
 	}
 
 	/**

@@ -64,8 +64,16 @@ final class ChangeRows {
 				row.getBoolean(7), Instant.ofEpochMilli(row.getLong(8)));
 	}
 
+	/**
+	 * What fits, without what a database cannot keep: NUL, and halves of characters.
+	 */
 	private static String cut(String text, int length) {
-		return (text.length() <= length) ? text : text.substring(0, length);
+		String fits = (text.length() <= length) ? text : text.substring(0, length);
+		return fits.codePoints()
+			.map((point) -> (point == 0 || (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE))
+					? '\uFFFD' : point)
+			.collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+			.toString();
 	}
 
 }

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.ObjIntConsumer;
 import java.util.stream.Collectors;
 
 import dev.migrationflags.MigrationStage;
@@ -20,9 +21,10 @@ import dev.migrationflags.engine.jdbc.FlagRow.AnnouncedHold;
 import dev.migrationflags.flags.Flag;
 import dev.migrationflags.flags.FlagRegistry;
 import dev.migrationflags.flags.MigrationSetupException;
-import dev.migrationflags.flags.Move;
 import dev.migrationflags.flags.MoveCheck;
 import dev.migrationflags.flags.Problem;
+import dev.migrationflags.flags.ReadinessCheck;
+import dev.migrationflags.flags.ReadinessCheck.Finding;
 import dev.migrationflags.flags.SourceTrouble;
 import dev.migrationflags.flags.StageStore;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +61,9 @@ public final class JdbcStages implements StageStore, AutoCloseable {
 	private final Duration pollInterval;
 
 	private final Duration maxStaleness;
+
+	private volatile ObjIntConsumer<String> voided = (flag, count) -> {
+	};
 
 	/** Holds of this node. */
 	private final Map<String, Long> own = new ConcurrentHashMap<>();
@@ -168,19 +173,15 @@ public final class JdbcStages implements StageStore, AutoCloseable {
 	 * @return the check
 	 */
 	public MoveCheck nodesCheck() {
-		return new MoveCheck() {
-
-			@Override
-			public String name() {
-				return "nodes";
+		return ReadinessCheck.settling("nodes", (move) -> {
+			Flag flag = move.flag();
+			if (!flag.hasWrites() && !flag.definition().readinessRequired().contains("nodes")) {
+				return null;
 			}
-
-			@Override
-			public @Nullable String refusal(Move move) {
-				return (move.settles() && move.flag().hasWrites()) ? lagging(move.flag()) : null;
-			}
-
-		};
+			String lagging = lagging(flag);
+			return new Finding(lagging == null,
+					(lagging != null) ? lagging : "every node has seen epoch " + flag.epoch());
+		});
 	}
 
 	@Override
@@ -307,17 +308,29 @@ public final class JdbcStages implements StageStore, AutoCloseable {
 		return "it has moved in the meantime: its epoch is %d, not %d".formatted(row.epoch(), epoch);
 	}
 
+	/**
+	 * Tells when marks of a flag were made void, in the transaction of a change: what is
+	 * marked from then on counts.
+	 * @param listener gets the key of the flag and how many there were, on the thread of
+	 * who has moved the flag
+	 */
+	public void onVoided(ObjIntConsumer<String> listener) {
+		this.voided = listener;
+	}
+
 	@Override
 	public @Nullable String change(Flag flag, StageChangedEvent change, @Nullable NodesHold hold) {
 		Long id = (hold instanceof Announced announced) ? announced.id : null;
 		SQLException failure;
 		try {
-			String refusal = this.database.transaction((session) -> Optional.ofNullable(change(session, change, id)))
-				.orElse(null);
-			if (refusal != null) {
+			Changed changed = this.database.transaction((session) -> change(session, change, id));
+			if (changed.refusal() != null) {
 				this.watch.wake();
 			}
-			return refusal;
+			else if (changed.voided() > 0) {
+				this.voided.accept(change.flag(), changed.voided());
+			}
+			return changed.refusal();
 		}
 		catch (SQLException ex) {
 			failure = ex;
@@ -325,22 +338,21 @@ public final class JdbcStages implements StageStore, AutoCloseable {
 		return changed(change, failure);
 	}
 
-	private @Nullable String change(Session session, StageChangedEvent change, @Nullable Long hold)
-			throws SQLException {
+	private Changed change(Session session, StageChangedEvent change, @Nullable Long hold) throws SQLException {
 		FlagRow row = FlagRow.lock(session, change.flag());
 		if (row == null) {
-			return "the store of stages does not know the flag";
+			return Changed.refused("the store of stages does not know the flag");
 		}
 		if (row.epoch() != change.epoch() - 1) {
-			return moved(row, change.epoch() - 1);
+			return Changed.refused(moved(row, change.epoch() - 1));
 		}
 		AnnouncedHold held = row.holdAt(session.now());
 		if (hold != null && (held == null || held.id() != hold)) {
-			return "the hold that was announced to all nodes has run out; try again";
+			return Changed.refused("the hold that was announced to all nodes has run out; try again");
 		}
-		long marks = marks(session, change.flag());
-		if (hold != null && marks > 0) {
-			return BACKLOG + "%d keys are marked".formatted(marks);
+		long marks = (hold != null) ? marks(session, change.flag()) : 0;
+		if (marks > 0) {
+			return Changed.refused(BACKLOG + "%d keys are marked".formatted(marks));
 		}
 		MigrationStage to = change.to();
 		boolean flips = change.from().flipsTo(to);
@@ -348,8 +360,9 @@ public final class JdbcStages implements StageStore, AutoCloseable {
 		session.update(
 				"update migration_flag set stage = ?, epoch = ?, authority_epoch = ?, hold_id = null, hold_effect = null, hold_until = null where flag = ?",
 				to.key(), change.epoch(), flips ? change.epoch() : row.authorityEpoch(), change.flag());
-		ChangeRows.insert(session, change, voids ? marks : 0);
-		return null;
+		int voided = voids ? RepairTables.voidAll(session, change.flag()) : 0;
+		ChangeRows.insert(session, change, voided);
+		return new Changed(null, voided);
 	}
 
 	/**
@@ -391,6 +404,20 @@ public final class JdbcStages implements StageStore, AutoCloseable {
 	@Override
 	public void close() {
 		this.watch.close();
+	}
+
+	/**
+	 * What came of a change.
+	 *
+	 * @param refusal why it was not kept, or {@code null} if it was
+	 * @param voided how many marks were made void with it
+	 */
+	private record Changed(@Nullable String refusal, int voided) {
+
+		static Changed refused(String reason) {
+			return new Changed(reason, 0);
+		}
+
 	}
 
 	/**

@@ -199,13 +199,15 @@ final class RepairTables {
 	}
 
 	MarkCounts counts(String flag) throws SQLException {
+		// from the few who may still write, not by a look at each mark: there may be many
 		String known = """
-				select count(case when not parked and live = 0 then 1 end), count(case when parked then 1 end),
-				  %1$s - min(case when not parked and live = 0 then since end)
-				from (select k.parked, k.since, case when exists (select 1 from migration_writer w
-				    where w.flag = k.flag and w.mark_key = k.mark_key and w.deadline > %1$s) then 1 else 0 end as live
-				  from migration_mark k where k.flag = ?) t
-				""".formatted(this.dialect.clock());
+				select count(case when not k.parked and w.mark_key is null then 1 end), count(case when k.parked then 1 end),
+				  %1$s - min(case when not k.parked and w.mark_key is null then k.since end)
+				from migration_mark k left join (select distinct mark_key from migration_writer
+				  where flag = ? and deadline > %1$s) w on w.mark_key = k.mark_key
+				where k.flag = ?
+				"""
+			.formatted(this.dialect.clock());
 		String unknown = "select count(*) from migration_provisional where flag = ? and deadline <= "
 				+ this.dialect.clock();
 		return this.database.transaction((session) -> {
@@ -215,7 +217,7 @@ final class RepairTables {
 				long parked = row.getLong(2) + ((lost != null) ? lost : 0);
 				return new MarkCounts(pending, parked,
 						(pending > 0) ? Duration.ofMillis(Math.max(0, row.getLong(3))) : null);
-			}, flag);
+			}, flag, flag);
 			return (counts != null) ? counts : new MarkCounts(0, 0, null);
 		});
 	}

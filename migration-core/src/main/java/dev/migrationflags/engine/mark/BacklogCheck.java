@@ -49,7 +49,7 @@ public final class BacklogCheck implements MoveCheck {
 		}
 		try {
 			MarkCounts counts = this.marks.counts(move.flag().key());
-			return (counts.parked() == 0 && counts.pending() <= this.bearable) ? null : "backlog: " + words(counts);
+			return isBearable(move, counts) ? null : "backlog: " + words(counts);
 		}
 		catch (MarkUnavailableException ex) {
 			return "backlog: the store cannot be asked which keys differ";
@@ -71,6 +71,18 @@ public final class BacklogCheck implements MoveCheck {
 		}
 	}
 
+	/**
+	 * Whether what is left is repaired while calls are held, as far as that can be told:
+	 * nobody should be held in vain.
+	 */
+	private boolean isBearable(Move move, MarkCounts counts) {
+		if (counts.pending() == 0 && counts.parked() == 0) {
+			return true;
+		}
+		return move.settles() && counts.parked() == 0 && counts.pending() <= this.bearable
+				&& !this.repairs.get().isFailing(move.flag().key());
+	}
+
 	private boolean blocks(Move move) {
 		return move.settles() || (move.isForward() && move.flag().definition().readinessRequired().contains(name()));
 	}
@@ -83,8 +95,9 @@ public final class BacklogCheck implements MoveCheck {
 		if (counts.pending() == 0 && counts.parked() == 0) {
 			return "no key waits for repair";
 		}
-		return "%d keys wait for repair, %d were given up (see why in the log; MigrationSync.retryParked tries them again)"
-			.formatted(counts.pending(), counts.parked());
+		String given = (counts.parked() == 0) ? ""
+				: " (see why in the log; MigrationSync.retryParked tries them again, a backfill copies those whose key was lost with a process)";
+		return "%d keys wait for repair, %d were given up%s".formatted(counts.pending(), counts.parked(), given);
 	}
 
 }

@@ -62,7 +62,8 @@ final class FlagRepair implements Runnable {
 
 	private long repairs;
 
-	private int failuresInARow;
+	/** Written by the thread of the repair. */
+	private volatile int failuresInARow;
 
 	private long nextNanos = System.nanoTime();
 
@@ -154,7 +155,7 @@ final class FlagRepair implements Runnable {
 	}
 
 	private void failed(Claim claim, boolean started, Throwable cause) {
-		this.failuresInARow++;
+		this.failuresInARow = this.failuresInARow + 1;
 		Failure before = this.failures.get(claim.key());
 		boolean own = before != null && before.repairs() < this.repairs;
 		Failure failure = new Failure((before != null) ? before.times() + 1 : 1, this.repairs);
@@ -236,6 +237,10 @@ final class FlagRepair implements Runnable {
 		if (this.woken.availablePermits() == 0) {
 			this.woken.release();
 		}
+	}
+
+	boolean isFailing() {
+		return this.failuresInARow > 0;
 	}
 
 	Repairs counts() {

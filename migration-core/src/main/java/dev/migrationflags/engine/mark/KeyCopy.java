@@ -21,16 +21,20 @@ public final class KeyCopy {
 
 	private final StageStore stages;
 
+	private final CopyWatch watch;
+
 	/**
 	 * Creates a copier.
 	 * @param flag the key of the flag
 	 * @param sides its two sides
 	 * @param stages knows which of them leads
+	 * @param watch is told of what is copied
 	 */
-	public KeyCopy(String flag, KeyedSides sides, StageStore stages) {
+	public KeyCopy(String flag, KeyedSides sides, StageStore stages, CopyWatch watch) {
 		this.flag = flag;
 		this.sides = sides;
 		this.stages = stages;
+		this.watch = watch;
 	}
 
 	/**
@@ -58,11 +62,17 @@ public final class KeyCopy {
 			return Outcome.LATE;
 		}
 		attempt.started = true;
-		if (value.isPresent()) {
-			target.put(decoded, value.get());
+		this.watch.begun(key);
+		try {
+			if (value.isPresent()) {
+				target.put(decoded, value.get());
+			}
+			else {
+				target.remove(decoded);
+			}
 		}
-		else {
-			target.remove(decoded);
+		finally {
+			this.watch.ended(key);
 		}
 		return Outcome.COPIED;
 	}

@@ -52,11 +52,12 @@ public final class KeyRepairs implements Repairs.Source, AutoCloseable {
 	 * Repairs the keys of a flag from now on. Does nothing if they are repaired already.
 	 * @param flag the flag
 	 * @param sides its two sides
+	 * @param watch is told of what is copied
 	 */
-	public void start(Flag flag, KeyedSides sides) {
+	public void start(Flag flag, KeyedSides sides, CopyWatch watch) {
 		this.flags.computeIfAbsent(flag.key(), (key) -> {
-			FlagRepair repair = new FlagRepair(flag, this.marks, new KeyCopy(key, sides, this.stages), this.settings,
-					(result) -> this.meters.repaired(key, result, 1));
+			FlagRepair repair = new FlagRepair(flag, this.marks, new KeyCopy(key, sides, this.stages, watch),
+					this.settings, (result) -> this.meters.repaired(key, result, 1));
 			gauges(key, repair);
 			this.threads.newThread(repair).start();
 			return repair;
@@ -98,6 +99,17 @@ public final class KeyRepairs implements Repairs.Source, AutoCloseable {
 	public void voided(String flag, int count) {
 		this.meters.repaired(flag, "voided", count);
 		wake(flag);
+	}
+
+	/**
+	 * Whether repair does not get on: the last key that was tried here could not be
+	 * copied.
+	 * @param flag the key of the flag
+	 * @return whether that is so
+	 */
+	boolean isFailing(String flag) {
+		FlagRepair repair = this.flags.get(flag);
+		return repair != null && repair.isFailing();
 	}
 
 	@Override

@@ -47,8 +47,15 @@ public final class MarkGuard implements FlipGuard {
 		return "backlog: keys are marked, their two sides may differ until they are repaired";
 	}
 
+	/**
+	 * A store that outlives the process has made them void together with the change: what
+	 * is marked by now is of the time after it.
+	 */
 	@Override
 	public void forgive(Flag flag) {
+		if (this.marks.isDurable()) {
+			return;
+		}
 		this.voided.accept(flag.key(), this.marks.voidAll(flag.key()));
 	}
 

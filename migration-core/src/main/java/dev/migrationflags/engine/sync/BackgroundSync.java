@@ -10,6 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
@@ -20,6 +21,7 @@ import dev.migrationflags.SyncStatus.Kind;
 import dev.migrationflags.SyncStatus.State;
 import dev.migrationflags.engine.comparison.ComparatorLookup;
 import dev.migrationflags.engine.comparison.ValueComparison;
+import dev.migrationflags.engine.mark.CopyWatch;
 import dev.migrationflags.engine.mark.KeyCopy;
 import dev.migrationflags.engine.mark.KeyedSides;
 import dev.migrationflags.engine.mark.MarkStore;
@@ -295,7 +297,8 @@ public final class BackgroundSync implements MigrationSync, AutoCloseable {
 		Duration deadline = flag.definition().settings().write().deadline();
 		if (kind == Kind.BACKFILL) {
 			return new Backfill(flag.key(), sides, this.parts.marks(),
-					new KeyCopy(flag.key(), sides, this.parts.stages()), deadline, this.settings.backoff(), halt);
+					new KeyCopy(flag.key(), sides, this.parts.stages(), this.parts.copies().apply(flag)), deadline,
+					this.settings.backoff(), halt);
 		}
 		ValueComparison comparison = new ValueComparison(flag.definition().settings().comparison(),
 				this.parts.comparators(), this.parts.includeValues());
@@ -342,10 +345,11 @@ public final class BackgroundSync implements MigrationSync, AutoCloseable {
 	 * @param reporter is told of differences
 	 * @param meters shows how far they are
 	 * @param clock tells the time of day
+	 * @param copies who wants to know what is copied of a flag
 	 */
 	public record Parts(FlagRegistry flags, Supplier<Map<String, KeyedSides>> sides, MarkStore marks, StageStore stages,
 			SyncStore store, ComparatorLookup comparators, boolean includeValues, MismatchReporter reporter,
-			EngineMeters meters, Clock clock) {
+			EngineMeters meters, Clock clock, Function<Flag, CopyWatch> copies) {
 	}
 
 }

@@ -4,19 +4,28 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
+import javax.sql.DataSource;
+
 import com.zaxxer.hikari.HikariDataSource;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -59,6 +68,57 @@ class DatabaseTest {
 			taken.forEach(all::addAll);
 			all.add(new Ids(database).next());
 			assertThat(all).hasSize(4 * 2500 + 1).allMatch((id) -> id > 0);
+		}
+	}
+
+	@Test
+	void whoWaitsForNumbersWhileTheDatabaseIsAwayWaitsForOneFailureOnly() throws Exception {
+		CountDownLatch fails = new CountDownLatch(1);
+		AtomicInteger asked = new AtomicInteger();
+		AtomicBoolean away = new AtomicBoolean();
+		try (HikariDataSource pool = TestDatabase.H2.pool(4)) {
+			DataSource slow = new DelegatingDataSource(pool) {
+
+				@Override
+				public Connection getConnection() throws SQLException {
+					if (away.get()) {
+						asked.incrementAndGet();
+						await(fails);
+						throw new SQLException("away", "08001");
+					}
+					return super.getConnection();
+				}
+
+			};
+			Database database = Database.open(slow, TIMEOUT);
+			database.initialize(Initialization.ALWAYS);
+			Ids ids = new Ids(database);
+			away.set(true);
+			List<Callable<String>> callers = Collections.nCopies(8, () -> {
+				try {
+					return "number " + ids.next();
+				}
+				catch (SQLException ex) {
+					return ex.getSQLState();
+				}
+			});
+			CompletableFuture.runAsync(() -> {
+				Awaitility.await().until(() -> ids.waiting() == 7);
+				fails.countDown();
+			});
+			assertThat(inParallel(callers)).containsOnly("08001");
+			assertThat(asked).hasValue(1);
+			away.set(false);
+			assertThat(ids.next()).isPositive();
+		}
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
 		}
 	}
 

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.migrationflags.MigrationFlag;
@@ -21,17 +22,25 @@ import dev.migrationflags.MigrationStage;
 import dev.migrationflags.StageChangeRefusedException;
 import dev.migrationflags.StageChangedEvent;
 import dev.migrationflags.StageUnknownException;
+import dev.migrationflags.engine.mark.MarkGuard;
+import dev.migrationflags.engine.mark.NotCurrentException;
+import dev.migrationflags.engine.mark.WriteIntent;
 import dev.migrationflags.flags.Flag;
 import dev.migrationflags.flags.FlagRegistry;
 import dev.migrationflags.flags.FlipGuard;
 import dev.migrationflags.flags.MigrationSetupException;
 import dev.migrationflags.flags.Move;
+import dev.migrationflags.flags.MoveCheck;
 import dev.migrationflags.flags.Position;
+import dev.migrationflags.flags.Readiness;
 import dev.migrationflags.flags.StageMoves;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -79,14 +88,20 @@ class JdbcStagesTests {
 		return nodeOn(Database.open(pool, Duration.ofSeconds(2)), stage, stages);
 	}
 
-	private Node nodeOn(Database database, MigrationStage stage, int stages) {
+	private Node nodeOn(Database database, MigrationStage stage, int stages, FlipGuard... guards) {
+		return nodeOn(database, stages, (flag) -> flag.stage(stage), guards);
+	}
+
+	private Node nodeOn(Database database, int stages, UnaryOperator<MigrationFlag.Builder> settings,
+			FlipGuard... guards) {
 		Node node = new Node(database,
-				MigrationFlag.named(this.key)
-					.stages(stages)
-					.stage(stage)
-					.writeTimeout(Duration.ofMillis(500))
-					.writeDeadline(Duration.ofMillis(500))
-					.build());
+				settings
+					.apply(MigrationFlag.named(this.key)
+						.stages(stages)
+						.writeTimeout(Duration.ofMillis(500))
+						.writeDeadline(Duration.ofMillis(500)))
+					.build(),
+				guards);
 		this.open.add(node.store);
 		return node;
 	}
@@ -209,6 +224,7 @@ class JdbcStagesTests {
 
 	@ParameterizedTest
 	@EnumSource
+	@Execution(ExecutionMode.CONCURRENT)
 	void flipIsGivenUpIfAnotherNodeDoesNotDrain(TestDatabase kind) {
 		HikariDataSource pool = pool(kind);
 		Node one = node(pool, SHADOW);
@@ -227,6 +243,7 @@ class JdbcStagesTests {
 
 	@ParameterizedTest
 	@EnumSource
+	@Execution(ExecutionMode.CONCURRENT)
 	void aMarkRefusesTheFlipAndIsCountedWhenItIsForced(TestDatabase kind) throws Exception {
 		HikariDataSource pool = pool(kind);
 		Node node = node(pool, SHADOW);
@@ -235,17 +252,89 @@ class JdbcStagesTests {
 		assertThat(reasons(() -> node.moves.moveTo(this.key, LIVE, "flip")))
 			.containsExactly("backlog: 1 keys are marked");
 		assertThat(node.flag.stage()).isEqualTo(SHADOW);
+		List<String> voided = new ArrayList<>();
+		node.store.onVoided((flag, count) -> voided.add(flag + " " + count));
 		assertThat(node.moves.forceTo(this.key, LIVE, "flip").forced()).isTrue();
+		assertThat(voided).containsExactly(this.key + " 1");
+		assertThat(node.moves.stepBack(this.key, "back").to()).isEqualTo(SHADOW);
+		assertThat(voided).hasSize(1);
 		try (Connection connection = pool.getConnection();
 				ResultSet rows = connection.createStatement()
-					.executeQuery("select voided from migration_change where flag = '" + this.key + "'")) {
+					.executeQuery(
+							"select voided from migration_change where flag = '" + this.key + "' order by epoch")) {
 			assertThat(rows.next()).isTrue();
 			assertThat(rows.getLong(1)).isEqualTo(1);
 		}
 	}
 
+	/**
+	 * Also a key that somebody begins to write once the change is there.
+	 */
 	@ParameterizedTest
 	@EnumSource
+	void whatIsMarkedAfterAForcedFlipStays(TestDatabase kind) throws Exception {
+		HikariDataSource pool = pool(kind);
+		Database database = Database.open(pool, Duration.ofSeconds(2));
+		try (JdbcMarks marks = new JdbcMarks(database)) {
+			Node node = nodeOn(database, SHADOW, 6, new MarkGuard(marks, (flag) -> {
+			}, (flag, count) -> {
+			}));
+			WriteIntent before = new WriteIntent(this.key, 0, List.of("before"), Duration.ofMillis(500));
+			marks.finish(marks.begin(before), false, true);
+			node.store.onVoided((flag, count) -> {
+				try {
+					marks.finish(marks.begin(new WriteIntent(flag, 1, List.of("after"), Duration.ofSeconds(9))), false,
+							true);
+				}
+				catch (NotCurrentException ex) {
+					throw new IllegalStateException(ex);
+				}
+			});
+			node.moves.forceTo(this.key, LIVE, "flip");
+			assertThat(marks.isMarked(this.key, List.of("before"))).isFalse();
+			assertThat(marks.isMarked(this.key, List.of("after"))).isTrue();
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void reasonsMayHaveAnyCharacters(TestDatabase kind) {
+		HikariDataSource pool = pool(kind);
+		Node node = node(pool, OFF);
+		String reason = "\0 \uD83D \uD83D\uDE00 'x'; ".repeat(200);
+		node.moves.moveTo(this.key, DUAL_WRITE, reason);
+		assertThat(node(pool, OFF).flag.changes()).singleElement()
+			.extracting(StageChangedEvent::reason)
+			.asString()
+			.startsWith("\uFFFD \uFFFD \uD83D\uDE00 'x'; ");
+	}
+
+	@Test
+	void aNodeThatLagsRefusesOtherStepsOnlyWhereThatIsRequired() throws Exception {
+		HikariDataSource pool = pool(TestDatabase.H2);
+		Node node = nodeOn(Database.open(pool, POLL), 6,
+				(flag) -> flag.stage(DUAL_WRITE).writeDeadline(Duration.ofHours(1)));
+		MoveCheck check = node.store.nodesCheck();
+		Move on = new Move(node.flag, DUAL_WRITE, SHADOW);
+		assertThat(check.show(on)).isEqualTo(new Readiness.Check("nodes", true, false, "every node has seen epoch 0"));
+		long now = Database.open(pool, POLL).transaction((session) -> session.now());
+		execute(pool, "insert into migration_node (node, flag, epoch, seen_at) values ('dead', '%s', 0, %d)"
+			.formatted(this.key, now - 900));
+		assertThat(check.refusal(on)).isNull();
+		assertThat(check.show(on)).satisfies((shown) -> assertThat(shown.ok() || shown.blocks()).isFalse());
+		assertThat(check.refusal(new Move(node.flag, SHADOW, LIVE))).contains("dead");
+		assertThat(check.refusal(new Move(node.flag, LIVE, SHADOW))).contains("dead");
+		assertThat(check.refusal(new Move(node.flag, MigrationStage.RAMP_DOWN, MigrationStage.COMPLETE)))
+			.contains("dead");
+		Node strict = nodeOn(Database.open(pool, POLL), 6,
+				(flag) -> flag.stage(DUAL_WRITE).readinessRequired("nodes").writeDeadline(Duration.ofHours(1)));
+		assertThat(strict.store.nodesCheck().refusal(new Move(strict.flag, DUAL_WRITE, SHADOW))).contains("dead");
+		assertThat(strict.store.nodesCheck().refusal(new Move(strict.flag, SHADOW, DUAL_WRITE))).isNull();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	@Execution(ExecutionMode.CONCURRENT)
 	void aNodeThatLagsRefusesTheFlipUntilNobodyWaitsForItAnyMore(TestDatabase kind) throws Exception {
 		HikariDataSource pool = pool(kind);
 		Node node = node(pool, SHADOW);
@@ -260,6 +349,7 @@ class JdbcStagesTests {
 
 	@ParameterizedTest
 	@EnumSource
+	@Execution(ExecutionMode.CONCURRENT)
 	void theHoldOfAMoverThatCrashesRunsOut(TestDatabase kind) {
 		HikariDataSource pool = pool(kind);
 		Node crashing = node(pool, SHADOW);
@@ -278,6 +368,7 @@ class JdbcStagesTests {
 
 	@ParameterizedTest
 	@EnumSource
+	@Execution(ExecutionMode.CONCURRENT)
 	void withoutTheStoreTheLastGoodStageStaysAndDualWritesAreRefusedAfterAWhile(TestDatabase kind) {
 		DataSourceOfNode pool = pool(kind);
 		Node node = node(pool, SHADOW);
@@ -357,7 +448,7 @@ class JdbcStagesTests {
 
 		final StageMoves moves;
 
-		Node(Database database, MigrationFlag definition) {
+		Node(Database database, MigrationFlag definition, FlipGuard... guards) {
 			FlagRegistry registry = FlagRegistry.of(List.of(definition));
 			this.flag = registry.get(definition.key());
 			this.flag.declareWrites();
@@ -365,7 +456,8 @@ class JdbcStagesTests {
 					(flag, source, message, cause) -> this.errors.incrementAndGet());
 			this.store.start(registry, true);
 			this.moves = new StageMoves(registry, this.published::add, () -> "ada", Clock.systemUTC(), this.store,
-					false, List.of(this.store.nodesCheck()), List.of(new Guard(this.settled)));
+					false, List.of(this.store.nodesCheck()),
+					(guards.length > 0) ? List.of(guards) : List.of(new Guard(this.settled)));
 		}
 
 	}

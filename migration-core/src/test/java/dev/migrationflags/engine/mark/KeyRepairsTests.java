@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.LongStream;
 
 import dev.migrationflags.KeyedStore;
@@ -164,10 +165,37 @@ class KeyRepairsTests {
 		List<KeyRepairs> all = LongStream.range(0, 5)
 			.mapToObj((i) -> repairs(flag, 20, Duration.ofMillis(20)))
 			.toList();
-		all.forEach((one) -> one.start(flag, this.sides));
+		all.forEach((one) -> one.start(flag, this.sides, CopyWatch.NONE));
 		awaitNoMarks();
 		all.forEach(KeyRepairs::close);
 		assertThat(this.newSide.values).isEqualTo(this.oldSide.values);
+	}
+
+	@Test
+	void copyIsToldFromBeforeItsWriteUntilAfterIt() throws Exception {
+		List<String> told = new CopyOnWriteArrayList<>();
+		this.oldSide.put(1L, "value");
+		this.newSide.refused.add(2L);
+		this.oldSide.put(2L, "poison");
+		leaveMarked("1");
+		leaveMarked("2");
+		Flag flag = flag(MigrationStage.DUAL_WRITE);
+		this.repairs = repairs(flag, 20, Duration.ofMillis(20));
+		this.repairs.start(flag, this.sides, new CopyWatch() {
+
+			@Override
+			public void begun(String key) {
+				told.add("begun " + key + " " + KeyRepairsTests.this.newSide.values);
+			}
+
+			@Override
+			public void ended(String key) {
+				told.add("ended " + key + " " + KeyRepairsTests.this.newSide.values);
+			}
+
+		});
+		await().until(() -> told.size() >= 4);
+		assertThat(told).startsWith("begun 1 {}", "ended 1 {1=value}", "begun 2 {1=value}", "ended 2 {1=value}");
 	}
 
 	@Test
@@ -201,7 +229,7 @@ class KeyRepairsTests {
 	private void start(MigrationStage stage, int attempts, Duration interval) {
 		Flag flag = flag(stage);
 		this.repairs = repairs(flag, attempts, interval);
-		this.repairs.start(flag, this.sides);
+		this.repairs.start(flag, this.sides, CopyWatch.NONE);
 	}
 
 	private KeyRepairs repairs() {

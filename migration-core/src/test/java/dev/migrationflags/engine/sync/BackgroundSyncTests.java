@@ -22,6 +22,7 @@ import dev.migrationflags.SyncStatus;
 import dev.migrationflags.SyncStatus.State;
 import dev.migrationflags.engine.comparison.ComparatorLookup;
 import dev.migrationflags.engine.mark.Claim;
+import dev.migrationflags.engine.mark.CopyWatch;
 import dev.migrationflags.engine.mark.KeyTexts;
 import dev.migrationflags.engine.mark.KeyedSides;
 import dev.migrationflags.engine.mark.MarkStore;
@@ -88,7 +89,7 @@ class BackgroundSyncTests {
 				Duration.ofMillis(1), Duration.ofMillis(5), 5);
 		BackgroundSync node = new BackgroundSync(new BackgroundSync.Parts(this.flags, () -> Map.of(FLAG, this.sides),
 				this.marks, new MemoryStages(this.flags), this.store, ComparatorLookup.NONE, false, this.reporter,
-				new EngineMeters(() -> this.meters), Clock.systemUTC()), settings);
+				new EngineMeters(() -> this.meters), Clock.systemUTC(), (flag) -> CopyWatch.NONE), settings);
 		this.all.add(node);
 		return node;
 	}

@@ -109,12 +109,13 @@ public final class Worker {
 				return this.marks.hasMarks(FLAG) + " " + counts.pending() + " " + counts.parked();
 			}
 			case "repaired" -> {
-				return Long.toString((long) this.context.getBean(MeterRegistry.class)
-					.get("migration.repairs")
-					.tag("flag", FLAG)
-					.tag("result", "repaired")
-					.counter()
-					.count());
+				return Long.toString(this.context.getBean(MeterRegistry.class)
+					.find("migration.repairs")
+					.tags("flag", FLAG, "result", "repaired")
+					.counters()
+					.stream()
+					.mapToLong((counter) -> (long) counter.count())
+					.sum());
 			}
 			case "retry" -> {
 				return Integer.toString(this.marks.retryParked(FLAG));

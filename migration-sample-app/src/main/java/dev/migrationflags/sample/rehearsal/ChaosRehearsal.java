@@ -85,7 +85,7 @@ final class ChaosRehearsal {
 		Chaos chaos = shop.getBean(Chaos.class);
 		List<Client> clients = Client.of(shop, this.options.clients(), this.ledger, this.waits);
 		clients.forEach(Client::begin);
-		try (Traffic traffic = new Traffic(clients, Traffic.PAUSE)) {
+		try (Traffic traffic = new Traffic(clients)) {
 			for (int number = 0; number < SCENES.size(); number++) {
 				Scene scene = SCENES.get(number);
 				if (number > 0 && SCENES.get(number - 1).act() == Act.CHAOS_SHADOW && scene.act() != Act.CHAOS_SHADOW) {

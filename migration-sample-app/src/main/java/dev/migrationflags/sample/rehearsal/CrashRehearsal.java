@@ -1,7 +1,6 @@
 package dev.migrationflags.sample.rehearsal;
 
 import java.io.PrintStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,12 +17,9 @@ final class CrashRehearsal {
 			// how soon a killed process is missed
 			"migration.store.poll-interval=200ms", "migration.store.max-staleness=2s",
 			// slow enough to be killed half-way
-			"migration.sync.rate=300", "migration.repair.batch=32",
+			"migration.sync.rate=600", "migration.repair.batch=32",
 			// it would tell of every restart
 			"logging.level.dev.migrationflags=ERROR");
-
-	/** So short that a kill meets calls. */
-	private static final Duration PAUSE = Duration.ofMillis(10);
 
 	private final RehearsalOptions options;
 
@@ -54,7 +50,7 @@ final class CrashRehearsal {
 			clients.forEach(CrashClient::begin);
 			this.progress.say("%d orders are in the old store; %d clients begin".formatted(this.ledger.orders().size(),
 					clients.size()));
-			try (Traffic traffic = new Traffic(clients, PAUSE)) {
+			try (Traffic traffic = new Traffic(clients)) {
 				CrashScript script = new CrashScript(backend.stores(), keeper, clients, traffic, this.ledger,
 						this.counts, this.verdict, this.progress, this.options.perAct());
 				script.play();

@@ -7,6 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.sample.orders.OrderStores;
 
@@ -25,7 +27,7 @@ final class CrashScript {
 
 	private static final int MOVE_MILLIS = 120;
 
-	private static final int BACKFILL_MILLIS = 700;
+	private static final int BACKFILL_MILLIS = 400;
 
 	private final OrderStores stores;
 
@@ -51,10 +53,8 @@ final class CrashScript {
 
 	private int number;
 
-	/**
-	 * Whether a process may have taken a generated key along since the last verification.
-	 */
-	private boolean unverified;
+	/** Whether a process may have taken a generated key along since the last backfill. */
+	private boolean keyless;
 
 	CrashScript(OrderStores stores, ShopKeeper shop, List<CrashClient> clients, Traffic traffic, Ledger ledger,
 			CrashCounts counts, Verdict verdict, Progress progress, Duration perAct) {
@@ -127,17 +127,16 @@ final class CrashScript {
 			if (System.nanoTime() > end) {
 				return fail("orders-db did not get from %s to %s".formatted(from.key(), to.key()));
 			}
-			if (settles && this.unverified && !verify("the verification before " + to.key())) {
+			if (settles && this.keyless && !refill()) {
 				return false;
 			}
 			List<String> refusals = killing ? moveAndKill(from, to) : this.shop.current().flag().move(to, reason());
 			killing = false;
 			if (!refusals.isEmpty()) {
 				this.counts.refused(refusals);
-				// the last verification may have come too early for a write that was
+				// the last backfill may have come too early for a write that was
 				// killed
-				this.unverified = this.unverified
-						|| refusals.stream().anyMatch((reason) -> reason.startsWith("backlog"));
+				this.keyless = this.keyless || refusals.stream().anyMatch((reason) -> reason.startsWith("backlog"));
 				Pace.pause();
 			}
 		}
@@ -227,7 +226,7 @@ final class CrashScript {
 	private void kill(long repaired, List<MigrationStage> stages) {
 		this.shop.kill(repaired);
 		this.counts.killed();
-		this.unverified = true;
+		this.keyless = true;
 		this.shop.start();
 		MigrationStage stage = stage();
 		if (!stages.contains(stage)) {
@@ -244,20 +243,22 @@ final class CrashScript {
 	}
 
 	/**
-	 * Lets the framework compare both sides; finds what became of writes that had their
-	 * key generated when the process died, too.
+	 * An order whose id was generated, and whose writer was killed before it was told,
+	 * may be on one side, and nobody knows its key: whoever moves the flag has to look
+	 * through all of them.
 	 */
-	private boolean verify(String what) {
-		this.unverified = false;
-		this.shop.current().flag().start("verification");
-		if (!await(() -> !sync().isRunning())) {
-			return fail(what + " does not end");
-		}
-		FlagApi.Sync sync = sync();
-		if (!sync.isDone() || sync.differences() > 0) {
-			return fail("%s: %s".formatted(what, sync));
+	private boolean refill() {
+		this.keyless = false;
+		FlagApi.Sync sync = run("backfill");
+		if (sync == null || !sync.isDone()) {
+			return fail("the backfill after a kill: " + sync);
 		}
 		return true;
+	}
+
+	private FlagApi.@Nullable Sync run(String task) {
+		this.shop.current().flag().start(task);
+		return await(() -> !sync().isRunning()) ? sync() : null;
 	}
 
 	/**
@@ -268,9 +269,12 @@ final class CrashScript {
 		this.traffic.quietly(() -> {
 			this.clients.forEach(CrashClient::settle);
 			// once more while it came too early for a write that was killed
-			if (!await(() -> !verify("the verification " + when)
-					|| this.shop.current().flag().report().repairs().isEmpty())) {
+			if (!await(() -> !refill() || this.shop.current().flag().report().repairs().isEmpty())) {
 				fail("keys still wait for repair " + when);
+			}
+			FlagApi.Sync verification = run("verification");
+			if (verification == null || !verification.isDone() || verification.differences() > 0) {
+				fail("the verification %s: %s".formatted(when, verification));
 			}
 			StoreComparison result = this.checks.bothStores(when, this.ledger, this.stores);
 			this.progress.say("Stores %s: %d orders with %d lines verified, and compared row by row: %s".formatted(when,

@@ -89,7 +89,7 @@ final class Rehearsal {
 		clients.forEach(Client::begin);
 		this.progress.say("%d orders are in the old store; %d clients begin".formatted(this.ledger.orders().size(),
 				clients.size()));
-		try (Traffic traffic = new Traffic(clients, Traffic.PAUSE)) {
+		try (Traffic traffic = new Traffic(clients)) {
 			for (int number = 0; number < Act.ALL.size(); number++) {
 				Act act = Act.ALL.get(number);
 				if (number > 0) {

@@ -18,8 +18,7 @@ import java.util.function.Supplier;
  */
 final class Traffic implements AutoCloseable {
 
-	/** Between two calls of a client. */
-	static final Duration PAUSE = Duration.ofMillis(40);
+	private static final Duration PAUSE = Duration.ofMillis(40);
 
 	/** Held shared by every call; fair, so that a caller of {@link #quietly} comes in. */
 	private final ReadWriteLock gate = new ReentrantReadWriteLock(true);
@@ -30,12 +29,9 @@ final class Traffic implements AutoCloseable {
 
 	private final ExecutorService threads;
 
-	private final Duration pause;
-
 	private volatile boolean stopped;
 
-	Traffic(List<? extends Caller> clients, Duration pause) {
-		this.pause = pause;
+	Traffic(List<? extends Caller> clients) {
 		this.threads = Executors.newFixedThreadPool(clients.size());
 		for (Caller client : clients) {
 			AtomicInteger round = new AtomicInteger();
@@ -58,7 +54,7 @@ final class Traffic implements AutoCloseable {
 			}
 			this.calls.increment();
 			// no catching up after a slow call
-			next = Math.max(next + this.pause.toNanos(), System.nanoTime());
+			next = Math.max(next + PAUSE.toNanos(), System.nanoTime());
 			LockSupport.parkNanos(next - System.nanoTime());
 		}
 	}

@@ -80,7 +80,7 @@ class ThreeWaysTests {
 			assertThat(flag(shop, "pricing").get("source").asString()).isEqualTo("openfeature");
 			List<Client> clients = Client.of(shop, 2, ledger, new CallerWaits());
 			clients.forEach(Client::begin);
-			try (Traffic traffic = new Traffic(clients, Traffic.PAUSE)) {
+			try (Traffic traffic = new Traffic(clients)) {
 				await().atMost(Duration.ofSeconds(60)).until(() -> traffic.calls() > 0);
 				edit(file, EDIT_FLAGS, "\"off\"", "\"shadow\"");
 				await().atMost(Duration.ofSeconds(60))

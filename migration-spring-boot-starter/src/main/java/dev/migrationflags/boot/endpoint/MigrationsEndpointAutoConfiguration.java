@@ -16,6 +16,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 /**
  * Auto-configuration of the actuator endpoint {@code migrations}, where actuator is
@@ -41,6 +43,13 @@ public final class MigrationsEndpointAutoConfiguration {
 	MigrationsEndpoint migrationsEndpoint(FlagRegistry flags, StageMoves moves, FlagReports reports,
 			ObjectProvider<MigrationSync> sync) {
 		return new MigrationsEndpoint(flags, moves, reports.overviews(), reports, sync::getIfUnique);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnAvailableEndpoint(endpoint = MigrationsEndpoint.class)
+	@Import({ UnreadableBodyConfiguration.Servlet.class, UnreadableBodyConfiguration.Reactive.class })
+	static class UnreadableBodies {
+
 	}
 
 	/**

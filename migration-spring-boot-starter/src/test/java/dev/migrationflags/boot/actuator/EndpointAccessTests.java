@@ -49,6 +49,11 @@ class EndpointAccessTests {
 			assertThat(server.post("/migrations/orders-db", MOVE).status()).isIn(404, 405);
 			assertThat(server.post("/migrations/orders-db?stage=dualwrite&reason=test", "{}").status()).isIn(404, 405);
 			assertThat(server.post("/migrations/orders-db/repairs").status()).isIn(404, 405);
+			assertThat(server.post("/migrations/orders-db", "").status()).isIn(404, 405);
+			assertThat(server.post("/migrations/orders-db", "{}").status()).isIn(404, 405);
+			assertThat(server.post("/migrations/orders-db").status()).isIn(404, 405, 415);
+			assertThat(server.post("/migrations/orders-db/repairs", "").status()).isIn(404, 405);
+			assertThat(server.post("/migrations/orders-db/repairs", "{}").status()).isIn(404, 405);
 			assertThat(server.bean(MigrationFlags.class).stage("orders-db")).isEqualTo(MigrationStage.SHADOW);
 		}
 	}
@@ -92,6 +97,10 @@ class EndpointAccessTests {
 			Answer mistake = server.postTo(management, "/migrations/orders-db", "{}");
 			assertThat(mistake.status()).isEqualTo(400);
 			assertThat(mistake.type()).isEqualTo("application/problem+json");
+			Answer unreadable = server.postTo(management, "/migrations/orders-db", "{");
+			assertThat(unreadable.status()).isEqualTo(400);
+			assertThat(unreadable.type()).isEqualTo("application/problem+json");
+			assertThat(unreadable.problem()).startsWith("body: ");
 		}
 	}
 

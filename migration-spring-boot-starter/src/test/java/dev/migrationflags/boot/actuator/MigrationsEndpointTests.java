@@ -47,7 +47,7 @@ class MigrationsEndpointTests {
 
 	@BeforeParameterizedClassInvocation
 	static void start(WebApplicationType type) {
-		server = ShopServer.start(type, "--management.endpoints.web.exposure.include=migrations",
+		server = ShopServer.start(type, "--management.endpoints.web.exposure.include=migrations,loggers",
 				"--management.endpoint.migrations.access=unrestricted", "--spring.jmx.enabled=true",
 				"--management.endpoints.jmx.exposure.include=*");
 	}
@@ -280,8 +280,30 @@ class MigrationsEndpointTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "{", "[]", "\"live\"", "{\"stage\": {\"a\": 1}, \"reason\": \"test\"}", "stage=live" })
 	void bodyThatIsNoObjectOfPlainValuesIsABadRequest(String body) {
-		assertThat(server.post("/migrations/orders-db", body).status()).isEqualTo(400);
+		for (String path : List.of("/migrations/orders-db", "/migrations/orders-db/backfill")) {
+			Answer answer = server.post(path, body);
+			assertThat(answer.status()).isEqualTo(400);
+			assertThat(answer.type()).isEqualTo(PROBLEM);
+			assertThat(fields(answer.json())).containsExactly("title", "status", "detail");
+			assertThat(answer.problem()).startsWith("body: use a JSON object")
+				.doesNotContain("live", "Token", "Jackson");
+		}
 		assertThat(this.flags.stage("orders-db")).isEqualTo(MigrationStage.SHADOW);
+	}
+
+	@Test
+	void parametersThatAreGivenTwiceAreABadRequest() {
+		Answer answer = server.post("/migrations/orders-db?stage=live&stage=off", "{\"reason\": \"test\"}");
+		assertThat(answer.status()).isEqualTo(400);
+		assertThat(answer.type()).isEqualTo(PROBLEM);
+		assertThat(this.flags.stage("orders-db")).isEqualTo(MigrationStage.SHADOW);
+	}
+
+	@Test
+	void bodiesOfOthersAreNoConcernOfOurs() {
+		Answer answer = server.post("/loggers/dev.migrationflags", "{");
+		assertThat(answer.status()).isEqualTo(400);
+		assertThat(answer.type()).isNotEqualTo(PROBLEM);
 	}
 
 	@Test
