@@ -1,18 +1,16 @@
 package dev.migrationflags;
 
 import java.util.Map;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who or what a call is for; rollouts and cohorts decide by it. Immutable.
- *
- * @param kind the kind of thing that the key names: {@code user}, {@code customer}, …
- * @param key its key; {@code null} for an anonymous context, which takes part in no
- * rollout
- * @param attributes what cohorts match
+ * Who or what a call is for; rollouts and cohorts decide by it. Immutable. No record, and
+ * not final, because a bean of it may be request-scoped, and then what is injected is a
+ * proxy.
  */
-public record MigrationContext(String kind, @Nullable String key, Map<String, Object> attributes) {
+public class MigrationContext {
 
 	/**
 	 * The kind of a context that names none.
@@ -21,11 +19,48 @@ public record MigrationContext(String kind, @Nullable String key, Map<String, Ob
 
 	private static final MigrationContext ANONYMOUS = new MigrationContext(DEFAULT_KIND, null, Map.of());
 
+	private final String kind;
+
+	private final @Nullable String key;
+
+	private final Map<String, Object> attributes;
+
 	/**
-	 * Copies the attributes, so that a context cannot change while a call is under way.
+	 * Creates a context. Copies the attributes, so that it cannot change while a call is
+	 * under way.
+	 * @param kind the kind of thing that the key names: {@code user}, {@code customer}, …
+	 * @param key its key; {@code null} for an anonymous context, which takes part in no
+	 * rollout
+	 * @param attributes what cohorts match; no null keys or values
 	 */
-	public MigrationContext {
-		attributes = Map.copyOf(attributes);
+	public MigrationContext(String kind, @Nullable String key, Map<String, Object> attributes) {
+		this.kind = kind;
+		this.key = key;
+		this.attributes = Map.copyOf(attributes);
+	}
+
+	/**
+	 * The kind of thing that the key names.
+	 * @return the kind
+	 */
+	public String kind() {
+		return this.kind;
+	}
+
+	/**
+	 * The key.
+	 * @return the key, or {@code null} if this context is anonymous
+	 */
+	public @Nullable String key() {
+		return this.key;
+	}
+
+	/**
+	 * What cohorts match.
+	 * @return attributes, unmodifiable
+	 */
+	public Map<String, Object> attributes() {
+		return this.attributes;
 	}
 
 	/**
@@ -64,6 +99,17 @@ public record MigrationContext(String kind, @Nullable String key, Map<String, Ob
 	 */
 	public static MigrationContext anonymous() {
 		return ANONYMOUS;
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return this == other || (other instanceof MigrationContext context && this.kind.equals(context.kind())
+				&& Objects.equals(this.key, context.key()) && this.attributes.equals(context.attributes()));
+	}
+
+	@Override
+	public int hashCode() {
+		return Objects.hash(this.kind, this.key, this.attributes);
 	}
 
 	/**

@@ -269,7 +269,7 @@ public final class MigrationFlag {
 	 * How writes run both sides.
 	 *
 	 * @param timing when the secondary runs
-	 * @param timeout how long the caller waits for it
+	 * @param timeout how long the caller waits for it, and never longer than the deadline
 	 * @param deadline how long an operation may live before it must not write any more
 	 * @param consistency what is known when the secondary was not reached; {@code null}:
 	 * marked where both sides are keyed stores, else counted
@@ -277,6 +277,16 @@ public final class MigrationFlag {
 	 */
 	public record Write(WriteTiming timing, Duration timeout, Duration deadline, @Nullable WriteConsistency consistency,
 			boolean await) {
+
+		/**
+		 * How long the caller waits for the secondary in fact: there is nothing to wait
+		 * for after the deadline.
+		 * @return the shorter one of time-out and deadline
+		 */
+		public Duration patience() {
+			return (this.timeout.compareTo(this.deadline) < 0) ? this.timeout : this.deadline;
+		}
+
 	}
 
 	/**

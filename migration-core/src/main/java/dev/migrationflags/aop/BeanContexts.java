@@ -49,7 +49,15 @@ public final class BeanContexts implements ContextSource {
 			return provider::currentContext;
 		}
 		// asks for the definition, not for the bean: its scope may not be active
-		return this.contextBean ? this.contexts::getObject : MigrationContext::anonymous;
+		return this.contextBean ? () -> itself(this.contexts.getObject()) : MigrationContext::anonymous;
+	}
+
+	/**
+	 * A scoped bean is a proxy, which asks its scope each time: it must not be kept.
+	 */
+	private static MigrationContext itself(MigrationContext context) {
+		return (context.getClass() == MigrationContext.class) ? context
+				: MigrationContext.of(context.kind(), context.key(), context.attributes());
 	}
 
 }

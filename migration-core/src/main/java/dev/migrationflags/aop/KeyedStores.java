@@ -15,6 +15,8 @@ import dev.migrationflags.flags.Flag;
 import dev.migrationflags.flags.FlagRegistry;
 import dev.migrationflags.flags.Problem;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.ResolvableType;
@@ -23,6 +25,8 @@ import org.springframework.core.ResolvableType;
  * Makes pairs of the keyed stores of each flag, and says what does not fit.
  */
 final class KeyedStores {
+
+	private static final Logger logger = LoggerFactory.getLogger(KeyedStores.class);
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
@@ -81,10 +85,10 @@ final class KeyedStores {
 		List<KeyedBean> ofSide = beans.stream().filter((bean) -> bean.origin() == side).toList();
 		String flag = beans.get(0).flag();
 		if (ofSide.isEmpty()) {
-			this.problems.add(new Problem("Flag '%s' has no KeyedStore of its %s side".formatted(flag, side.key()),
-					beans.get(0).where(),
-					"Let a bean under @Migration(flag = \"%s\", origin = %s) implement KeyedStore too, or remove this one"
-						.formatted(flag, side)));
+			logger.warn(
+					"Flag '{}' has no KeyedStore of its {} side ({}): its writes are not repaired. "
+							+ "Let a bean under @Migration(flag = \"{}\", origin = {}) implement KeyedStore too",
+					flag, side.key(), beans.get(0).where(), flag, side);
 			return null;
 		}
 		if (ofSide.size() > 1) {

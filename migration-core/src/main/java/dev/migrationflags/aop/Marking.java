@@ -70,21 +70,15 @@ final class Marking {
 		}
 		if (sides == null) {
 			if (wanted == WriteConsistency.MARKED) {
-				add(pair, "Writes of %s shall be marked, but flag '%s' has no KeyedStores", spec,
-						"Let a bean of each side implement KeyedStore, or use write.consistency=counted");
+				logger.warn(
+						"Writes of {} cannot be marked, because flag '{}' has no KeyedStores: those that reach one side only are counted, not repaired. Let a bean of each side implement KeyedStore, or use write.consistency=counted",
+						pair.oldSide().where(), spec.flag().key());
 			}
 			return null;
 		}
 		if (!hasKey) {
-			if (wanted != null) {
-				add(pair, "Writes of %s shall be marked, but have no key", spec,
-						"Add key = \"…\" to @MigrationWrite, or set migration.flags.%s.operations.%s.write.consistency=counted"
-							.formatted(spec.flag().key(), spec.name()));
-			}
-			else {
-				logger.warn("Writes of {} have no key: those that reach one side only are counted, not repaired. "
-						+ "Add key = \"…\" to @MigrationWrite", pair.oldSide().where());
-			}
+			logger.warn("Writes of {} have no key: those that reach one side only are counted, not repaired. "
+					+ "Add key = \"…\" to @MigrationWrite", pair.oldSide().where());
 			return null;
 		}
 		return sides.keys();

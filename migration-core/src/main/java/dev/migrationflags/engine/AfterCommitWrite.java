@@ -38,7 +38,7 @@ final class AfterCommitWrite implements SecondWrite {
 		this.secondaries = secondaries;
 		this.lane = lane;
 		this.transactions = transactions;
-		this.timeoutNanos = outcomes.spec().settings().write().timeout().toNanos();
+		this.timeoutNanos = outcomes.spec().settings().write().patience().toNanos();
 		this.deadlineNanos = outcomes.spec().settings().write().deadline().toNanos();
 		this.awaited = outcomes.spec().settings().write().await();
 	}

@@ -39,7 +39,7 @@ final class AsyncWrites {
 		this.callers = callers;
 		this.recent = recent;
 		this.marks = marks;
-		this.timeoutNanos = outcomes.spec().settings().write().timeout().toNanos();
+		this.timeoutNanos = outcomes.spec().settings().write().patience().toNanos();
 		this.deadlineNanos = outcomes.spec().settings().write().deadline().toNanos();
 	}
 

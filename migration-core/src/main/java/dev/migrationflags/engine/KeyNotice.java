@@ -18,18 +18,14 @@ final class KeyNotice {
 
 	private final @Nullable RecentWrites writes;
 
-	private final @Nullable Call call;
-
 	private final AtomicReference<int @Nullable []> places = new AtomicReference<>();
 
 	private KeyNotice() {
 		this.writes = null;
-		this.call = null;
 	}
 
 	KeyNotice(RecentWrites writes, Call call) {
 		this.writes = writes;
-		this.call = call;
 		begin(writes, call.keyBefore());
 	}
 
@@ -49,12 +45,19 @@ final class KeyNotice {
 	}
 
 	/**
-	 * The authoritative side has returned: the time to ask for a key that is known only
-	 * now.
+	 * Whether the end of the authoritative side is the time to ask for the key.
 	 */
-	void returned(@Nullable Object value) {
-		if (this.writes != null && this.call != null && !isOpen()) {
-			begin(this.writes, this.call.key(value));
+	boolean isKeyUnknown() {
+		return this.writes != null && !isOpen();
+	}
+
+	/**
+	 * The authoritative side has returned.
+	 * @param key the key, if it was not known before
+	 */
+	void returned(@Nullable Object key) {
+		if (this.writes != null && !isOpen()) {
+			begin(this.writes, key);
 		}
 	}
 

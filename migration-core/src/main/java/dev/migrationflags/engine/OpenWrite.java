@@ -105,10 +105,12 @@ final class OpenWrite extends InFlight.Ticket implements CallerTransactions.Defe
 	 * now, cannot be marked, and it is not committed yet
 	 */
 	void returned(Call call, @Nullable Object value) {
-		this.keys.returned(value);
 		WriteMark mark = this.mark;
+		// asked once, because a key that cannot be told is counted
+		Object key = (this.keys.isKeyUnknown() || (mark != null && mark.isKeyUnknown())) ? call.key(value) : null;
+		this.keys.returned(key);
 		if (mark != null) {
-			mark.returned(call, value);
+			mark.returned(key);
 		}
 	}
 

@@ -93,16 +93,17 @@ final class WriteMark {
 
 	/**
 	 * The authoritative side has returned.
+	 * @param key the key, if it was not known before
 	 * @throws MarkUnavailableException if its key cannot be marked before it is committed
 	 */
-	void returned(Call call, @Nullable Object value) {
+	void returned(@Nullable Object key) {
 		this.returned = true;
 		if (this.key != Key.UNKNOWN) {
 			return;
 		}
 		Registration provisional = this.registration;
 		try {
-			Registration real = this.marks.begin(call, value, this.epoch, this.deadline, provisional);
+			Registration real = this.marks.begin(key, this.epoch, this.deadline, provisional);
 			if (real != null) {
 				this.registration = real;
 				this.key = Key.MARKED;

@@ -108,9 +108,7 @@ final class WriteMarks {
 	 * Marks the key that only the result tells.
 	 * @return the registration, or {@code null} if there is no such key
 	 */
-	@Nullable Registration begin(Call call, @Nullable Object value, long epoch, long deadline,
-			@Nullable Registration provisional) {
-		Object key = call.key(value);
+	@Nullable Registration begin(@Nullable Object key, long epoch, long deadline, @Nullable Registration provisional) {
 		List<String> texts = isUnknown(key) ? List.of() : texts(key);
 		if (texts.isEmpty()) {
 			return null;

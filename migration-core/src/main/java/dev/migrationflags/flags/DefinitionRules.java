@@ -251,11 +251,6 @@ final class DefinitionRules {
 	private void checkWrite(String prefix, Write write) {
 		checkPositive(prefix + "write.timeout", write.timeout());
 		checkPositive(prefix + "write.deadline", write.deadline());
-		if (write.timeout().compareTo(write.deadline()) > 0) {
-			add("The caller would wait for longer (%s) than an operation may live (%s)"
-				.formatted(TimeInWords.of(write.timeout()), TimeInWords.of(write.deadline())), prefix + "write.timeout",
-					"Let it be write.deadline at most");
-		}
 		if (!write.await()) {
 			checkNotAwaited(prefix, write);
 		}

@@ -318,7 +318,7 @@ public final class StageMoves implements MigrationFlags {
 		try {
 			this.publisher.accept(event);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			logger.warn("A listener failed; flag '{}' is at {} all the same", event.flag(), event.to().key(), ex);
 		}
 	}

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -17,6 +18,8 @@ import dev.migrationflags.MarkUnavailableException;
 import dev.migrationflags.MigrationContext;
 import dev.migrationflags.MigrationFlag;
 import dev.migrationflags.MigrationOrigin;
+import java.util.concurrent.atomic.AtomicInteger;
+
 import dev.migrationflags.MigrationStage;
 import dev.migrationflags.WriteConsistency;
 import dev.migrationflags.WriteTiming;
@@ -30,6 +33,8 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -124,7 +129,7 @@ class MarkedWriteTests {
 	private static void passDeadline(Duration deadline) {
 		long end = System.nanoTime() + deadline.toNanos();
 		while (System.nanoTime() - end < 0) {
-			Thread.onSpinWait();
+			LockSupport.parkNanos(end - System.nanoTime());
 		}
 	}
 
@@ -220,6 +225,7 @@ class MarkedWriteTests {
 
 	@ParameterizedTest
 	@MethodSource(EVERY)
+	@Execution(ExecutionMode.CONCURRENT)
 	void lateWriteThatIsStillRegisteredHasItsResultAndItsMark(MigrationStage stage, WriteTiming timing)
 			throws Throwable {
 		Duration deadline = Duration.ofSeconds(1);
@@ -233,6 +239,7 @@ class MarkedWriteTests {
 
 	@ParameterizedTest
 	@MethodSource(EVERY)
+	@Execution(ExecutionMode.CONCURRENT)
 	void lateWriteThatWasRepairedMeanwhileIsIndeterminateAndMarkedAgain(MigrationStage stage, WriteTiming timing) {
 		Duration deadline = Duration.ofMillis(300);
 		Operation operation = withDeadline(stage, timing, deadline);
@@ -244,6 +251,7 @@ class MarkedWriteTests {
 
 	@ParameterizedTest
 	@MethodSource(EVERY)
+	@Execution(ExecutionMode.CONCURRENT)
 	void lateWriteIsIndeterminateWhileTheStoreIsOutOfReach(MigrationStage stage, WriteTiming timing) {
 		Duration deadline = Duration.ofMillis(300);
 		Operation operation = withDeadline(stage, timing, deadline);
@@ -357,6 +365,18 @@ class MarkedWriteTests {
 
 	@ParameterizedTest
 	@MethodSource(EVERY)
+	void keyOfTheResultIsAskedForOnce(MigrationStage stage, WriteTiming timing) throws Throwable {
+		AtomicInteger asked = new AtomicInteger();
+		TestCall call = call().withKey(null).withKeyOfResult((result) -> {
+			asked.incrementAndGet();
+			return null;
+		});
+		operation(stage, timing).execute(call);
+		assertThat(asked).hasValue(1);
+	}
+
+	@ParameterizedTest
+	@MethodSource(EVERY)
 	void keyThatCannotBeWrittenIsCountedInstead(MigrationStage stage, WriteTiming timing) throws Throwable {
 		Operation operation = operation(stage, timing);
 		operation.execute(call(stage.authority().other(), () -> {
@@ -381,6 +401,7 @@ class MarkedWriteTests {
 
 	@ParameterizedTest
 	@MethodSource(EVERY)
+	@Execution(ExecutionMode.CONCURRENT)
 	void changeThatDoesNotComeEndsTheWriteBeforeItBegins(MigrationStage stage, WriteTiming timing) {
 		this.marks.refusals = Integer.MAX_VALUE;
 		TestCall call = call();
@@ -507,6 +528,7 @@ class MarkedWriteTests {
 
 	@ParameterizedTest
 	@MethodSource(EVERY)
+	@Execution(ExecutionMode.CONCURRENT)
 	void commitThatComesTooLateIsLookedAtThen(MigrationStage stage, WriteTiming timing) throws Throwable {
 		Transaction transaction = new Transaction();
 		Duration deadline = Duration.ofMillis(300);
@@ -521,6 +543,7 @@ class MarkedWriteTests {
 
 	@ParameterizedTest
 	@EnumSource(names = { "DUAL_WRITE", "SHADOW", "LIVE", "RAMP_DOWN" })
+	@Execution(ExecutionMode.CONCURRENT)
 	void writeThatWasGivenUpButGoesOnKeepsItsRegistration(MigrationStage stage) throws Throwable {
 		Operation operation = operation(stage, WriteTiming.AFTER_COMMIT, CallerTransactions.NONE,
 				(flag) -> flag.writeTimeout(Duration.ofMillis(50)));

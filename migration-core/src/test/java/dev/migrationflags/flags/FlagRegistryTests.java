@@ -78,7 +78,6 @@ class FlagRegistryTests {
 				wrong("read.sampling", "1.1", (flag) -> flag.readSampling(1.1)),
 				wrong("read.check-sampling", "NaN", (flag) -> flag.readCheckSampling(Double.NaN)),
 				wrong("write.timeout", "PT-1S", (flag) -> flag.writeTimeout(Duration.ofSeconds(-1))),
-				wrong("write.timeout", "wait for longer", (flag) -> flag.writeTimeout(Duration.ofSeconds(11))),
 				wrong("comparison.max-nodes", "0 is no", (flag) -> flag.comparisonMaxNodes(0)),
 				wrong("comparison.tolerance[lines[*].price]", "-0.1",
 						(flag) -> flag.comparisonTolerance("lines[*].price", -0.1)),

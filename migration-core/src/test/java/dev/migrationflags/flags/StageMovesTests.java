@@ -505,9 +505,9 @@ class StageMovesTests {
 		return CompletableFuture.supplyAsync(() -> {
 			Position position = f().position();
 			assertThat(f().enter(position)).isTrue();
-			InFlight.Ticket stuck = new TestTicket(position.inFlight());
-			stuck.handOver();
-			return stuck;
+			InFlight.Ticket ticket = new TestWrite(position.inFlight());
+			ticket.handOver();
+			return ticket;
 		}).join();
 	}
 

@@ -36,7 +36,7 @@ public final class Race<S> {
 	}
 
 	public static <S> Race<S> of(Supplier<S> states) {
-		return new Race<>(states, List.of(), 10_000);
+		return new Race<>(states, List.of(), 5000);
 	}
 
 	/**

@@ -4,23 +4,31 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
+import dev.migrationflags.Migration;
 import dev.migrationflags.MigrationFlag;
 import dev.migrationflags.MigrationFlags;
+import dev.migrationflags.MigrationOrigin;
+import dev.migrationflags.MigrationRead;
 import dev.migrationflags.MigrationStage;
+import dev.migrationflags.MigrationWrite;
 import dev.migrationflags.flags.MigrationSetupException;
 import dev.migrationflags.flags.Problem;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.ConfigDataApplicationContextInitializer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Flags from a configuration file, in an application context.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class ConfigurationFileTests {
 
 	@TempDir
@@ -52,6 +60,111 @@ class ConfigurationFileTests {
 				assertThat(flags.stage("pricing")).isEqualTo(MigrationStage.SHADOW);
 				assertThat(flags.stage("receipts")).isEqualTo(MigrationStage.COMPLETE);
 			});
+	}
+
+	@Test
+	void everyDocumentedSettingAtOnceStartsAnApplication(CapturedOutput output) throws IOException {
+		runner("""
+				migration:
+				  enabled: true
+				  flags:
+				    orders-db:
+				      description: Orders from Oracle to PostgreSQL
+				      stages: 6
+				      stage: shadow
+				      default-stage: off
+				      salt: orders-db
+				      rollout: { live: 12.5 }
+				      cohorts:
+				        - name: staff
+				          match: { plan: [internal, beta], region: [eu] }
+				          stage: live
+				      context: customer
+				      readiness: { required: [] }
+				      track-latency: true
+				      track-errors: true
+				      read:
+				        execution: detached
+				        timeout: 1s
+				        sampling: 1.0
+				        check-sampling: 1.0
+				      write:
+				        timing: after-commit
+				        timeout: 2s
+				        deadline: 10s
+				        consistency: marked
+				      comparison:
+				        enabled: true
+				        ignore: [updatedAt, "lines[*].id", "**.etag"]
+				        unordered: [lines]
+				        tolerance: { "[lines[*].price]": 0.005 }
+				        show-keys: []
+				        max-nodes: 10000
+				  executor: { threads: 16, queue: 256, virtual: true }
+				  mismatches: { keep: 100, include-values: false }
+				  store:
+				    type: memory
+				    poll-interval: 1s
+				    max-staleness: 10s
+				    initialize-schema: embedded
+				    accept-volatile: false
+				  repair: { interval: 1s, backoff: 200ms, max-backoff: 30s, attempts: 20, batch: 64, rate: 200 }
+				""").withBean("oldNotes", OldNotes.class).withBean("newNotes", NewNotes.class).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(context.getBean(Notes.class).find("x")).isEqualTo("old");
+			assertThat(context.getBean(Notes.class).save("x")).isEqualTo("old");
+		});
+		assertThat(output).contains("migration.store.type=memory")
+			.contains("cannot be marked, because flag 'orders-db' has no KeyedStores")
+			.containsPattern("orders-db +find +read");
+	}
+
+	@Test
+	void aDeadlineMayBeShorterThanTheTimeOut() throws IOException {
+		runner("migration.flags.orders-db: { stage: dualwrite, write.deadline: 500ms }")
+			.withBean("oldNotes", OldNotes.class)
+			.withBean("newNotes", NewNotes.class)
+			.run((context) -> assertThat(context.getBean(Notes.class).save("x")).isEqualTo("old"));
+	}
+
+	interface Notes {
+
+		@MigrationRead
+		String find(String id);
+
+		@MigrationWrite
+		String save(String id);
+
+	}
+
+	@Migration(flag = "orders-db", origin = MigrationOrigin.OLD)
+	static class OldNotes implements Notes {
+
+		@Override
+		public String find(String id) {
+			return "old";
+		}
+
+		@Override
+		public String save(String id) {
+			return "old";
+		}
+
+	}
+
+	@Migration(flag = "orders-db", origin = MigrationOrigin.NEW)
+	static class NewNotes implements Notes {
+
+		@Override
+		public String find(String id) {
+			return "new";
+		}
+
+		@Override
+		public String save(String id) {
+			return "new";
+		}
+
 	}
 
 	@Test

@@ -96,7 +96,7 @@ final class Leaves {
 			return (text.length() > MAX_LENGTH) ? text.substring(0, MAX_LENGTH) : (form == Form.TEXT) ? text : value;
 		}
 		if (form.isNumber()) {
-			return (form == Form.INTEGRAL) ? Numbers.canonicalIntegral((Number) value) : value;
+			return isImmutable(value.getClass()) ? value : Numbers.canonicalIntegral((Number) value);
 		}
 		if (value instanceof Date) {
 			return freeze(value);

@@ -23,7 +23,7 @@ final class OwnEquals {
 	}
 
 	/**
-	 * Whether two values of one class are equal.
+	 * Whether two values are equal, as the first one says.
 	 * @param unchanged whether a snapshot is what its source is now
 	 */
 	boolean says(Object oldValue, Object newValue, Predicate<Node.OfObject> unchanged) {

@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * A pattern for paths, such as {@code lines[*].price}: names separated by dots,
  * {@code [2]} or {@code [EUR]} for an element or a map entry, {@code [*]} for any of
- * them, {@code *} for any name and {@code **} for any depth, none included.
+ * them, {@code *} for any name and {@code **} for any depth, none included. An empty path
+ * is the result itself.
  *
  * @param segments its parts
  */
@@ -78,6 +79,8 @@ record PathPattern(List<Segment> segments) {
 
 	private static final class Parser {
 
+		private final String whole;
+
 		private final String path;
 
 		private final List<Segment> segments = new ArrayList<>();
@@ -85,12 +88,13 @@ record PathPattern(List<Segment> segments) {
 		private int position;
 
 		Parser(String path) {
+			this.whole = path;
 			this.path = path.strip();
 		}
 
 		List<Segment> parse() {
-			if (this.path.isEmpty()) {
-				throw wrong("it is empty");
+			if (this.path.isEmpty() && !this.whole.isEmpty()) {
+				throw wrong("it is blank; write \"\" for the result itself");
 			}
 			while (this.position < this.path.length()) {
 				if (this.path.charAt(this.position) == '[') {

@@ -119,7 +119,8 @@ final class Walk {
 			return true;
 		}
 		if (oldType != newType) {
-			return differ(Kind.TYPE, oldValue, newValue);
+			return equalInBothWays(oldType, oldValue, newType, newValue, state)
+					|| differ(Kind.TYPE, oldValue, newValue);
 		}
 		int mark = this.findings.mark();
 		boolean same = sameFields(oldType, oldValue, newValue, state);
@@ -145,10 +146,26 @@ final class Walk {
 	}
 
 	private boolean equalsSays(Type type, Object oldValue, Object newValue, PathState state) {
-		if (this.ownEquals == null) {
-			this.ownEquals = new OwnEquals(this.budget.limit());
+		return ownEquals().says(oldValue, newValue, (node) -> isUnchanged(type, node, state));
+	}
+
+	/**
+	 * Whether both classes say that values of two classes are equal, as a class and a
+	 * subclass of it may.
+	 */
+	private boolean equalInBothWays(Type oldType, Object oldValue, Type newType, Object newValue, PathState state) {
+		return oldType.ownEquals && newType.ownEquals && !this.checkingSource
+				&& ownEquals().says(oldValue, newValue, (node) -> isUnchanged(node.type(), node, state))
+				&& ownEquals().says(newValue, oldValue, (node) -> isUnchanged(node.type(), node, state));
+	}
+
+	private OwnEquals ownEquals() {
+		OwnEquals ownEquals = this.ownEquals;
+		if (ownEquals == null) {
+			ownEquals = new OwnEquals(this.budget.limit());
+			this.ownEquals = ownEquals;
 		}
-		return this.ownEquals.says(oldValue, newValue, (node) -> isUnchanged(type, node, state));
+		return ownEquals;
 	}
 
 	private boolean isUnchanged(Type type, Node.OfObject node, PathState state) {

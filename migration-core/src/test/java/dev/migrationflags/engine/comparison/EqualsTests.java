@@ -52,9 +52,33 @@ class EqualsTests {
 	}
 
 	@Test
-	void equalsOfAnotherClassIsNotAsked() {
-		assertDiffers(plain(), new Entity(1, "a"), new Entity(1, "a") {
+	void valuesOfTwoClassesMatchIfBothSaySo() {
+		assertMatch(plain(), new Entity(1, "a"), new Entity(1, "b") {
+		});
+		assertDiffers(plain(), new Entity(1, "a"), new Entity(2, "a") {
 		}, at("", Kind.TYPE));
+		assertDiffers(plain(), new Entity(1, "a"), new Entity(1, "a") {
+
+			@Override
+			public boolean equals(Object other) {
+				return other == this;
+			}
+
+			@Override
+			public int hashCode() {
+				return 1;
+			}
+
+		}, at("", Kind.TYPE));
+	}
+
+	@Test
+	void equalsOfTwoClassesIsNotAskedOfASourceThatHasChangedSince() {
+		Entity entity = new Entity(1, "a");
+		Captured captured = plain().capture(entity);
+		entity.id = 2;
+		assertThat(plain().compare(captured, new Entity(2, "a") {
+		}).differences()).containsExactly(at("", Kind.TYPE));
 	}
 
 	record Box(Object content) {

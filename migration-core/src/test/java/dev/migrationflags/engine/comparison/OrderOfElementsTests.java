@@ -61,6 +61,14 @@ class OrderOfElementsTests {
 	}
 
 	@Test
+	void theResultItselfMayBeUnordered() {
+		ValueComparison root = with((flag) -> flag.comparisonUnordered(""));
+		assertMatch(root, List.of(1, 2), List.of(2, 1));
+		assertDiffers(root, List.of(List.of(1, 2)), List.of(List.of(2, 1)), at("[0]", Kind.MISSING),
+				at("[0]", Kind.EXTRA));
+	}
+
+	@Test
 	void unorderedListsAreComparedAsOftenAsElementsOccur() {
 		assertDiffers(this.unordered, box(1, 1, 2), box(1, 2, 2), at("lines[1]", Kind.MISSING),
 				at("lines[2]", Kind.EXTRA));

@@ -135,8 +135,8 @@ class PathRulesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", " ", "a.", ".a", "a..b", "a[", "a[]", "a[1]b", "a[1].[2]", "a*", "***", "a[[1]]",
-			"a b", "a]" })
+	@ValueSource(
+			strings = { " ", "a.", ".a", "a..b", "a[", "a[]", "a[1]b", "a[1].[2]", "a*", "***", "a[[1]]", "a b", "a]" })
 	void pathsThatCannotBeUnderstoodAreRefused(String path) {
 		assertThatIllegalArgumentException().isThrownBy(() -> with((flag) -> flag.comparisonIgnore(path)))
 			.withMessageStartingWith("comparison.ignore: path '" + path.strip() + "' cannot be understood: ")

@@ -29,8 +29,8 @@ class ReportedValuesTests {
 	@Test
 	void valuesOfLeavesOnly() {
 		assertDiffers(this.comparison, "a", "b", new Difference("", Kind.VALUE, "a", "b"));
-		assertDiffers(this.comparison, new Box(1), new Box(2), new Difference("content", Kind.VALUE, 1L, 2L));
-		assertDiffers(this.comparison, new Box(1), new Box(new Box(2)), new Difference("content", Kind.TYPE, 1L, null));
+		assertDiffers(this.comparison, new Box(1), new Box(2), new Difference("content", Kind.VALUE, 1, 2));
+		assertDiffers(this.comparison, new Box(1), new Box(new Box(2)), new Difference("content", Kind.TYPE, 1, null));
 		assertDiffers(this.comparison, List.of("a"), List.of(), new Difference("[0]", Kind.MISSING, "a", null));
 		assertDiffers(this.comparison, List.of(), List.of(new Box(1)), new Difference("[0]", Kind.EXTRA, null, null));
 		assertDiffers(this.comparison, Optional.of("a"), Optional.empty(), new Difference("", Kind.NULL, "a", null));

@@ -1,5 +1,6 @@
 package dev.migrationflags.boot.wiring;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -161,6 +162,39 @@ class ContextTests {
 			}
 			assertQuote(context, "old", 1);
 		});
+	}
+
+	@Test
+	void aContextBeanMayBeAProxyOfTheRequestsOne() {
+		application(PerRequest.class).withAllowBeanDefinitionOverriding(true)
+			.withUserConfiguration(ProxyPerRequest.class)
+			.run((context) -> {
+				MigrationContext injected = context.getBean(MigrationContext.class);
+				for (String user : List.of("alice", "bob", "alice")) {
+					MockHttpServletRequest request = new MockHttpServletRequest();
+					request.setRemoteUser(user);
+					RequestContextHolder.setRequestAttributes(new ServletRequestAttributes(request));
+					try {
+						assertThat(injected.key()).isEqualTo(user);
+						assertQuote(context, user.equals("alice") ? "new" : "old", 0);
+					}
+					finally {
+						RequestContextHolder.resetRequestAttributes();
+					}
+				}
+				assertQuote(context, "old", 1);
+			});
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ProxyPerRequest {
+
+		@Bean
+		@org.springframework.web.context.annotation.RequestScope
+		MigrationContext requestContext() {
+			return new PerRequest().requestContext();
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
