@@ -75,6 +75,7 @@ class EnabledConfiguration {
 		if (!proxies) {
 			AspectjConfiguration.problems(problems);
 		}
+		ContextConfiguration.problems(setup.properties().context().provider(), beanFactory, problems);
 		return new MigrationOperations(beanFactory, classes, engine::getObject, flags::getObject,
 				() -> new MigrationOperations.Setup(setup.declaredFlags(), problems, proxies));
 	}

@@ -7,7 +7,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -95,10 +94,15 @@ class StoreOutageTests {
 		long postmaster = Long
 			.parseLong(Files.readAllLines(this.directory.resolve("data/postmaster.pid")).get(0).strip());
 		ProcessHandle server = ProcessHandle.of(postmaster).orElseThrow();
-		List<ProcessHandle> processes = Stream.concat(Stream.of(server), server.descendants()).toList();
-		for (ProcessHandle process : processes) {
-			new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
+		signal(server, name);
+		// once it is stopped it starts no more of them
+		for (ProcessHandle process : server.descendants().toList()) {
+			signal(process, name);
 		}
+	}
+
+	private static void signal(ProcessHandle process, String name) throws IOException, InterruptedException {
+		new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
 	}
 
 }
