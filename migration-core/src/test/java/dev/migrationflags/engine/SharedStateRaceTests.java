@@ -55,6 +55,7 @@ class SharedStateRaceTests {
 
 		}
 		Race.of(Request::new)
+			.times(30_000)
 			.run((request) -> request.before = request.pins.decide(request.subject, at(FLAG), Long.MAX_VALUE))
 			.run((request) -> request.after = request.pins.decide(request.subject, at(MOVED), Long.MAX_VALUE))
 			.hold((request) -> {
