@@ -21,6 +21,8 @@ import dev.migrationflags.engine.pool.FairPool;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -143,6 +145,7 @@ class AsyncReadTests {
 
 	@ParameterizedTest
 	@MethodSource(EVERY_DUAL_READ)
+	@Execution(ExecutionMode.CONCURRENT)
 	void secondaryThatNeverEndsTimesOutAndIsCancelled(AsyncForm form, MigrationStage stage, ReadExecution execution)
 			throws Throwable {
 		MigrationOrigin secondary = stage.authority().other();
@@ -159,6 +162,7 @@ class AsyncReadTests {
 
 	@ParameterizedTest
 	@MethodSource(EVERY_DUAL_READ)
+	@Execution(ExecutionMode.CONCURRENT)
 	void secondaryMethodThatHangsIsInterrupted(AsyncForm form, MigrationStage stage, ReadExecution execution)
 			throws Throwable {
 		MigrationOrigin secondary = stage.authority().other();

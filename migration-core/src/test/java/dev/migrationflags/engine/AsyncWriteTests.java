@@ -20,6 +20,8 @@ import dev.migrationflags.engine.pool.FairPool;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -130,6 +132,7 @@ class AsyncWriteTests {
 
 	@ParameterizedTest
 	@MethodSource(EVERY_DUAL_WRITE)
+	@Execution(ExecutionMode.CONCURRENT)
 	void callerWaitsForTheSecondWriteUpToTheLimitAndItGoesOn(AsyncForm form, MigrationStage stage) throws Throwable {
 		try (TestEngine engine = engine(stage, Duration.ofMillis(300), Duration.ofSeconds(60))) {
 			AsyncSides sides = new AsyncSides(form);

@@ -28,6 +28,8 @@ import dev.migrationflags.WriteTiming;
 import dev.migrationflags.flags.Flag;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -147,6 +149,7 @@ class FlipTests {
 
 	@ParameterizedTest
 	@MethodSource("everyMoveThatHolds")
+	@Execution(ExecutionMode.CONCURRENT)
 	void isGivenUpIfAWriteDoesNotEnd(int stages, MigrationStage from, MigrationStage to) throws Exception {
 		CountDownLatch released = new CountDownLatch(1);
 		try (TestEngine engine = engine(stages, from)) {
@@ -172,6 +175,7 @@ class FlipTests {
 
 	@ParameterizedTest
 	@MethodSource("everyMoveThatHolds")
+	@Execution(ExecutionMode.CONCURRENT)
 	void forcedIsNotStoppedByAWriteThatDoesNotEnd(int stages, MigrationStage from, MigrationStage to) throws Exception {
 		CountDownLatch released = new CountDownLatch(1);
 		try (TestEngine engine = engine(stages, from)) {

@@ -15,6 +15,8 @@ import dev.migrationflags.ResultComparator;
 import dev.migrationflags.engine.mismatch.MismatchReporter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -41,6 +43,7 @@ class HangingComparisonTests {
 
 	@ParameterizedTest
 	@CsvSource({ "SHADOW, DETACHED_READ", "LIVE, DETACHED_READ", "SHADOW, CONCURRENT_READ", "LIVE, CONCURRENT_READ" })
+	@Execution(ExecutionMode.CONCURRENT)
 	void comparatorThatHangsIsInterruptedAndCountedAtTheLimit(MigrationStage stage, Pooled mode) throws Exception {
 		try (TestEngine engine = mode.engine(stage, Duration.ofSeconds(1))) {
 			ResultComparator<String> hangs = (oldValue, newValue) -> {

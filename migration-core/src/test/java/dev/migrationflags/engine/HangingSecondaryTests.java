@@ -8,6 +8,8 @@ import dev.migrationflags.MigrationStage;
 import dev.migrationflags.engine.Call.SideCall;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -50,6 +52,7 @@ class HangingSecondaryTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.migrationflags.engine.Pooled#everyDualStage")
+	@Execution(ExecutionMode.CONCURRENT)
 	void callerIsBackAtTheLimitAndTheTimeoutIsCounted(MigrationStage stage, Pooled mode) throws Throwable {
 		try (TestEngine engine = mode.engine(stage, Pooled.SHORT)) {
 			MigrationOrigin side = stage.authority().other();
@@ -70,6 +73,7 @@ class HangingSecondaryTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.migrationflags.engine.Pooled#everyDualStage")
+	@Execution(ExecutionMode.CONCURRENT)
 	void readThatTakesTooLongIsInterruptedAndAWriteIsNot(MigrationStage stage, Pooled mode) throws Throwable {
 		CountDownLatch interrupted = new CountDownLatch(1);
 		try (TestEngine engine = mode.engine(stage, Pooled.SHORT)) {
@@ -94,6 +98,7 @@ class HangingSecondaryTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.migrationflags.engine.Pooled#everyDualStage")
+	@Execution(ExecutionMode.CONCURRENT)
 	void lateResultIsNeitherTimedNorCompared(MigrationStage stage, Pooled mode) throws Throwable {
 		// one thread: what runs next runs after the late one has ended altogether
 		try (TestEngine engine = mode.engine(stage, Pooled.SHORT, 1, 10)) {
@@ -114,6 +119,7 @@ class HangingSecondaryTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.migrationflags.engine.Pooled#everyDualStage")
+	@Execution(ExecutionMode.CONCURRENT)
 	void interruptOfALateSecondaryNeverReachesWhatTheThreadDoesNext(MigrationStage stage, Pooled mode)
 			throws Throwable {
 		try (TestEngine engine = mode.engine(stage, Pooled.SHORT, 1, 10)) {
@@ -166,6 +172,7 @@ class HangingSecondaryTests {
 
 	@ParameterizedTest
 	@EnumSource(value = MigrationStage.class, names = { "SHADOW", "LIVE" })
+	@Execution(ExecutionMode.CONCURRENT)
 	void authorityThatTakesLongerThanTheLimitIsComparedAllTheSame(MigrationStage stage) throws Throwable {
 		try (TestEngine engine = Pooled.CONCURRENT_READ.engine(stage, Pooled.SHORT)) {
 			MigrationOrigin side = stage.authority().other();

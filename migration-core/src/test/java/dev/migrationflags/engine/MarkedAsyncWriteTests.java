@@ -23,6 +23,8 @@ import org.awaitility.core.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -140,6 +142,7 @@ class MarkedAsyncWriteTests {
 
 	@ParameterizedTest
 	@MethodSource(EVERY)
+	@Execution(ExecutionMode.CONCURRENT)
 	void lateWriteThatWasRepairedMeanwhileIsIndeterminateAndMarkedAgain(AsyncForm form, MigrationStage stage)
 			throws Throwable {
 		Duration deadline = Duration.ofMillis(300);

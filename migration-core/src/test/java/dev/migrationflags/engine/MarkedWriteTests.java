@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -32,6 +33,8 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -126,7 +129,7 @@ class MarkedWriteTests {
 	private static void passDeadline(Duration deadline) {
 		long end = System.nanoTime() + deadline.toNanos();
 		while (System.nanoTime() - end < 0) {
-			Thread.onSpinWait();
+			LockSupport.parkNanos(end - System.nanoTime());
 		}
 	}
 
@@ -222,6 +225,7 @@ class MarkedWriteTests {
 
 	@ParameterizedTest
 	@MethodSource(EVERY)
+	@Execution(ExecutionMode.CONCURRENT)
 	void lateWriteThatIsStillRegisteredHasItsResultAndItsMark(MigrationStage stage, WriteTiming timing)
 			throws Throwable {
 		Duration deadline = Duration.ofSeconds(1);
@@ -235,6 +239,7 @@ class MarkedWriteTests {
 
 	@ParameterizedTest
 	@MethodSource(EVERY)
+	@Execution(ExecutionMode.CONCURRENT)
 	void lateWriteThatWasRepairedMeanwhileIsIndeterminateAndMarkedAgain(MigrationStage stage, WriteTiming timing) {
 		Duration deadline = Duration.ofMillis(300);
 		Operation operation = withDeadline(stage, timing, deadline);
@@ -246,6 +251,7 @@ class MarkedWriteTests {
 
 	@ParameterizedTest
 	@MethodSource(EVERY)
+	@Execution(ExecutionMode.CONCURRENT)
 	void lateWriteIsIndeterminateWhileTheStoreIsOutOfReach(MigrationStage stage, WriteTiming timing) {
 		Duration deadline = Duration.ofMillis(300);
 		Operation operation = withDeadline(stage, timing, deadline);
@@ -395,6 +401,7 @@ class MarkedWriteTests {
 
 	@ParameterizedTest
 	@MethodSource(EVERY)
+	@Execution(ExecutionMode.CONCURRENT)
 	void changeThatDoesNotComeEndsTheWriteBeforeItBegins(MigrationStage stage, WriteTiming timing) {
 		this.marks.refusals = Integer.MAX_VALUE;
 		TestCall call = call();
@@ -521,6 +528,7 @@ class MarkedWriteTests {
 
 	@ParameterizedTest
 	@MethodSource(EVERY)
+	@Execution(ExecutionMode.CONCURRENT)
 	void commitThatComesTooLateIsLookedAtThen(MigrationStage stage, WriteTiming timing) throws Throwable {
 		Transaction transaction = new Transaction();
 		Duration deadline = Duration.ofMillis(300);
@@ -535,6 +543,7 @@ class MarkedWriteTests {
 
 	@ParameterizedTest
 	@EnumSource(names = { "DUAL_WRITE", "SHADOW", "LIVE", "RAMP_DOWN" })
+	@Execution(ExecutionMode.CONCURRENT)
 	void writeThatWasGivenUpButGoesOnKeepsItsRegistration(MigrationStage stage) throws Throwable {
 		Operation operation = operation(stage, WriteTiming.AFTER_COMMIT, CallerTransactions.NONE,
 				(flag) -> flag.writeTimeout(Duration.ofMillis(50)));

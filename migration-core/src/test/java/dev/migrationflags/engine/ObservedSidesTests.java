@@ -27,6 +27,8 @@ import io.micrometer.observation.ObservationView;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -71,6 +73,7 @@ class ObservedSidesTests {
 
 	@ParameterizedTest
 	@MethodSource("everyMode")
+	@Execution(ExecutionMode.CONCURRENT)
 	void everySideIsAChildOfWhatTheCallerIsIn(MigrationStage stage, OperationType type, ReadExecution execution,
 			WriteTiming timing) throws Throwable {
 		this.observations.observationConfig().observationHandler(new Recorder());
@@ -111,6 +114,7 @@ class ObservedSidesTests {
 
 	@ParameterizedTest
 	@MethodSource("everyMode")
+	@Execution(ExecutionMode.CONCURRENT)
 	void handlerThatThrowsReachesNobody(MigrationStage stage, OperationType type, ReadExecution execution,
 			WriteTiming timing) throws Throwable {
 		this.observations.observationConfig().observationHandler(new Hostile());

@@ -27,8 +27,11 @@ enum Pooled {
 	/** Longer than any test that does not wait for it. */
 	static final Duration LONG = Duration.ofMinutes(5);
 
-	/** For tests that wait until it is over. */
-	static final Duration SHORT = Duration.ofMillis(50);
+	/**
+	 * For tests that wait until it is over: long enough for a thread of a pool to begin
+	 * in, which is a condition of reads.
+	 */
+	static final Duration SHORT = Duration.ofMillis(400);
 
 	final OperationType type;
 

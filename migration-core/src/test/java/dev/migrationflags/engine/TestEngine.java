@@ -120,6 +120,13 @@ final class TestEngine implements AutoCloseable {
 		return at(stage, settings, new SimpleMeterRegistry(), MigrationContext::anonymous, threads, queue);
 	}
 
+	/**
+	 * An engine on this pool.
+	 */
+	static TestEngine at(MigrationStage stage, UnaryOperator<MigrationFlag.Builder> settings, FairPool pool) {
+		return at(stage, settings, new SimpleMeterRegistry(), MigrationContext::anonymous, pool);
+	}
+
 	static TestEngine at(MigrationStage stage, UnaryOperator<MigrationFlag.Builder> settings, MeterRegistry meters,
 			ContextSource contexts) {
 		return at(stage, settings, meters, contexts, 16, 256);
@@ -127,12 +134,17 @@ final class TestEngine implements AutoCloseable {
 
 	private static TestEngine at(MigrationStage stage, UnaryOperator<MigrationFlag.Builder> settings,
 			MeterRegistry meters, ContextSource contexts, int threads, int queue) {
+		return at(stage, settings, meters, contexts,
+				new FairPool(threads, queue, DaemonThreads.numbered("migration-test-")));
+	}
+
+	private static TestEngine at(MigrationStage stage, UnaryOperator<MigrationFlag.Builder> settings,
+			MeterRegistry meters, ContextSource contexts, FairPool pool) {
 		MigrationFlag.Builder flag = MigrationFlag.named(FLAG)
 			.stage(stage)
 			.readExecution(ReadExecution.SERIAL)
 			.writeTiming(WriteTiming.IMMEDIATE);
-		return new TestEngine(settings.apply(flag).build(), meters, contexts,
-				new FairPool(threads, queue, DaemonThreads.numbered("migration-test-")));
+		return new TestEngine(settings.apply(flag).build(), meters, contexts, pool);
 	}
 
 	<P, R, W> MigratorBuilder<P, R, W> migrator() {

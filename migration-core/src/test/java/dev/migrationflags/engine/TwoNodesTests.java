@@ -185,7 +185,7 @@ class TwoNodesTests {
 		}
 		stop(running);
 		assertDrained(one);
-		assertThat(one.flag.epoch()).isEqualTo(4);
+		Awaitility.await().untilAsserted(() -> assertThat(one.flag.epoch()).isEqualTo(4));
 	}
 
 	@Test

@@ -89,25 +89,18 @@ class FlagRaceTests {
 
 	@Test
 	void ticketIsGivenBackOnce() throws Throwable {
-		class Held {
-
-			final InFlight writes = new InFlight();
-
-			final InFlight.Ticket ticket;
-
-			Held() {
-				this.writes.enter();
-				this.ticket = new TestTicket(this.writes);
-			}
-
-		}
-		Race.of(Held::new)
-			.run((held) -> held.ticket.leave())
-			.run((held) -> held.ticket.leave())
-			.run((held) -> held.ticket.handOver())
-			.hold((held) -> {
-				assertThat(held.writes.pending()).isZero();
-				assertThat(held.writes.own()).isZero();
+		Race.of(() -> {
+			InFlight writes = new InFlight();
+			writes.enter();
+			return new TestWrite(writes);
+		})
+			.times(2000)
+			.run(InFlight.Ticket::handOver)
+			.run(InFlight.Ticket::leave)
+			.run(InFlight.Ticket::leave)
+			.hold((write) -> {
+				assertThat(write.inFlight().pending()).isZero();
+				assertThat(write.inFlight().own()).isZero();
 			});
 	}
 

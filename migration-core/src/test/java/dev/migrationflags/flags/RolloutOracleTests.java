@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.IntStream;
 
 import com.launchdarkly.sdk.ContextKind;
@@ -42,7 +43,7 @@ class RolloutOracleTests {
 			{"contextKind": "customer", "attribute": "plan", "op": "in", "values": ["internal", "beta"]},
 			{"contextKind": "customer", "attribute": "region", "op": "in", "values": ["eu"]}]},
 			{"id": "named", "variation": 5, "clauses": [
-			{"contextKind": "customer", "attribute": "key", "op": "in", "values": ["c-7", "c-4711"]}]},
+			{"contextKind": "customer", "attribute": "key", "op": "in", "values": ["c-7", "c-4711", "4714"]}]},
 			{"id": "america", "clauses": [
 			{"contextKind": "customer", "attribute": "region", "op": "in", "values": ["us"]}],
 			"rollout": {"contextKind": "customer", "variations": [
@@ -57,12 +58,26 @@ class RolloutOracleTests {
 		.context("customer")
 		.cohort(new Cohort("staff", Map.of("plan", List.of("internal", "beta"), "region", List.of("eu")), LIVE,
 				Map.of()))
-		.cohort(new Cohort("named", Map.of("key", List.of("c-7", "c-4711")), COMPLETE, Map.of()))
+		.cohort(new Cohort("named", Map.of("key", List.of("c-7", "c-4711", "4714")), COMPLETE, Map.of()))
 		.cohort(new Cohort("america", Map.of("region", List.of("us")), null, Map.of(RAMP_DOWN, 0.5, LIVE, 33.333)))
 		.rollout(COMPLETE, 1.5)
 		.rollout(LIVE, 12.5)
 		.rollout(SHADOW, 20.001)
 		.build(), FlagSources.none());
+
+	/**
+	 * Keys of all the kinds that people have.
+	 */
+	private static String key(int i) {
+		return switch (i % 8) {
+			case 0 -> new UUID(i * 0x9E3779B97F4A7C15L, ~(long) i).toString();
+			case 1 -> "Zo\u00eb %d@b\u00e4ckerei.example".formatted(i);
+			case 2 -> String.valueOf(i);
+			case 3 -> "\u5ba2\u6237 \ud83d\ude80 %d\n".formatted(i);
+			case 4 -> " " + "x".repeat(i % 500) + i + " ";
+			default -> "c-" + i;
+		};
+	}
 
 	@Test
 	void tenThousandContextsHaveTheSameStage(@TempDir Path folder) throws Exception {
@@ -76,12 +91,11 @@ class RolloutOracleTests {
 			assertThat(IntStream.range(0, 10_000)).allSatisfy((i) -> {
 				String plan = List.of("internal", "beta", "free", "gold").get(i % 4);
 				String region = List.of("eu", "us", "asia").get(i % 3);
-				LDContext theirs = LDContext.builder(ContextKind.of("customer"), "c-" + i)
+				LDContext theirs = LDContext.builder(ContextKind.of("customer"), key(i))
 					.set("plan", plan)
 					.set("region", region)
 					.build();
-				MigrationContext ours = MigrationContext.of("customer", "c-" + i,
-						Map.of("plan", plan, "region", region));
+				MigrationContext ours = MigrationContext.of("customer", key(i), Map.of("plan", plan, "region", region));
 				MigrationStage stage = this.flag.stageFor(ours);
 				seen.add(stage);
 				assertThat(stage.key()).isEqualTo(original.stringVariation("orders-db", theirs, "none"));

@@ -505,7 +505,7 @@ class StageMovesTests {
 		return CompletableFuture.supplyAsync(() -> {
 			Position position = f().position();
 			assertThat(f().enter(position)).isTrue();
-			InFlight.Ticket ticket = new TestTicket(position.inFlight());
+			InFlight.Ticket ticket = new TestWrite(position.inFlight());
 			ticket.handOver();
 			return ticket;
 		}).join();

@@ -36,7 +36,7 @@ public final class Race<S> {
 	}
 
 	public static <S> Race<S> of(Supplier<S> states) {
-		return new Race<>(states, List.of(), 10_000);
+		return new Race<>(states, List.of(), 5000);
 	}
 
 	/**
@@ -110,6 +110,7 @@ public final class Race<S> {
 	 * Spins for a moment, because who is woken up comes too late for a race; not for long
 	 * if the other one has no processor.
 	 */
+	@SuppressWarnings("ThreadPriorityCheck")
 	private static void meet(int mine, int place, AtomicLongArray places) {
 		places.set(mine, place);
 		for (int other = 0; other < places.length(); other++) {

@@ -58,7 +58,8 @@ import org.springframework.core.type.AnnotationMetadata;
 @ConditionalOnBooleanProperty(name = "migration.enabled", matchIfMissing = true)
 @Import({ ProxyConfiguration.class, AspectjConfiguration.class, TransactionsConfiguration.class,
 		PinsConfiguration.class, PropagationConfiguration.class, ContextConfiguration.class,
-		GuardrailConfiguration.class, RepairConfiguration.class, SyncConfiguration.class })
+		GuardrailConfiguration.class, RepairConfiguration.class, SyncConfiguration.class,
+		DashboardConfiguration.class })
 class EnabledConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(EnabledConfiguration.class);
@@ -66,12 +67,15 @@ class EnabledConfiguration {
 	@Bean
 	@Lazy(false)
 	MigrationOperations migrationOperations(ConfigurableListableBeanFactory beanFactory, MigrationClasses classes,
-			ObjectProvider<Engine> engine, ObjectProvider<FlagRegistry> flags, MigrationSetup setup) {
+			ObjectProvider<Engine> engine, ObjectProvider<FlagRegistry> flags, MigrationSetup setup,
+			ObjectProvider<DashboardConfiguration.Needs> dashboard) {
 		List<Problem> problems = new ArrayList<>(setup.problems());
+		dashboard.ifAvailable((needs) -> problems.addAll(needs.problems()));
 		boolean proxies = setup.properties().aop().mode() == AdviceMode.PROXY;
 		if (!proxies) {
 			AspectjConfiguration.problems(problems);
 		}
+		ContextConfiguration.problems(setup.properties().context().provider(), beanFactory, problems);
 		return new MigrationOperations(beanFactory, classes, engine::getObject, flags::getObject,
 				() -> new MigrationOperations.Setup(setup.declaredFlags(), problems, proxies));
 	}

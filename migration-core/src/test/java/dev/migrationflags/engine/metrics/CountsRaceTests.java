@@ -24,6 +24,7 @@ class CountsRaceTests {
 	@Test
 	void firstCallsOfSomeDurationAreAllCounted() throws Throwable {
 		Race.of(Durations::new)
+			.times(2000)
 			.run((durations) -> durations.add(100))
 			.run((durations) -> durations.add(101))
 			.run((durations) -> durations.add(102))
@@ -40,7 +41,7 @@ class CountsRaceTests {
 
 		}
 		Race.of(Read::new)
-			.times(3000)
+			.times(1000)
 			.run((read) -> read.durations.add(100))
 			.run((read) -> read.durations.add(5000))
 			.run((read) -> {
@@ -53,6 +54,7 @@ class CountsRaceTests {
 	@Test
 	void resultsOfComparisonsAreAllCounted() throws Throwable {
 		Race.of(ComparisonCounts::new)
+			.times(2000)
 			.run((counts) -> counts.add(ComparisonResult.MATCH))
 			.run((counts) -> counts.add(ComparisonResult.MATCH))
 			.run((counts) -> counts.add(ComparisonResult.MATCH))

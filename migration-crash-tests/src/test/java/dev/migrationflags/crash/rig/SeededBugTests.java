@@ -78,11 +78,11 @@ class SeededBugTests {
 				node.tell("traffic 8 2");
 				node.tell("walk 20");
 				pause(300, 1200);
-				if (this.random.nextBoolean()) {
+				if (this.random.nextInt(4) != 0) {
 					// what is acknowledged from here on is on one side only when the node
-					// dies
+					// dies; the flag goes to live, and cannot go back
 					node.tell("fail OLD 100");
-					pause(50, 200);
+					pause(150, 450);
 				}
 				run.kill(node);
 			}

@@ -26,4 +26,13 @@ class AlertRulesTests {
 			.isSubsetOf(ObservabilityFiles.alerts());
 	}
 
+	@Test
+	void everyAlertAndEveryPanelIsExplained() {
+		assertThat(ObservabilityFiles.alerts())
+			.allSatisfy((alert) -> assertThat(ObservabilityFiles.readme()).contains("| `" + alert + "` |"));
+		assertThat(ObservabilityFiles.panels()).isNotEmpty()
+			.allSatisfy(
+					(panel) -> assertThat(ObservabilityFiles.readme()).containsPattern("[|,] \\Q" + panel + "\\E[ ,]"));
+	}
+
 }

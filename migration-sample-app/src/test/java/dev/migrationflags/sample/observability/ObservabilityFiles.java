@@ -69,6 +69,23 @@ final class ObservabilityFiles {
 			.distinct();
 	}
 
+	static String readme() {
+		return text("README.md");
+	}
+
+	/**
+	 * The titles of what the dashboard shows.
+	 */
+	static List<String> panels() {
+		List<String> titles = new ArrayList<>();
+		for (JsonNode panel : dashboard().path("panels")) {
+			if (panel.has("targets")) {
+				titles.add(panel.path("title").asString());
+			}
+		}
+		return titles;
+	}
+
 	/**
 	 * What the dashboard asks for in panels and annotations.
 	 */

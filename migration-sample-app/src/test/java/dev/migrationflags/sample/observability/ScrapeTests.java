@@ -76,7 +76,7 @@ class ScrapeTests {
 		write();
 		guard();
 		drop();
-		shop.getBean(Watched.Unsteady.class).goAway();
+		((Watched.Unsteady) shop.getBean("migrationDataSource")).goAway();
 		await((scrape) -> scrape.has("migration_flag_errors_total", "source", "store"));
 		series = scrape();
 		for (Map<String, Object> rule : ObservabilityFiles.rules()) {

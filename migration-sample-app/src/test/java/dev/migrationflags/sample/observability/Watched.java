@@ -5,11 +5,10 @@ import java.sql.SQLException;
 
 import javax.sql.DataSource;
 
-import dev.migrationflags.boot.MigrationDataSource;
 import dev.migrationflags.sample.observability.Things.NewThings;
 import dev.migrationflags.sample.observability.Things.OldThings;
 
-import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
@@ -29,10 +28,15 @@ class Watched {
 		return new NewThings();
 	}
 
-	@Bean(defaultCandidate = false)
-	@MigrationDataSource
-	Unsteady storeDataSource(@Qualifier("oldDataSource") DataSource dataSource) {
-		return new Unsteady(dataSource);
+	@Bean
+	static BeanPostProcessor unsteadyStore() {
+		return new BeanPostProcessor() {
+			@Override
+			public Object postProcessAfterInitialization(Object bean, String name) {
+				return (name.equals("migrationDataSource") && bean instanceof DataSource store) ? new Unsteady(store)
+						: bean;
+			}
+		};
 	}
 
 	/**

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
 import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -39,6 +41,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class Browser implements AutoCloseable {
 
+	/** Kept, or what is set for it here would be forgotten. */
+	private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
+
 	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
 	private static final String MISSING = """
@@ -47,14 +52,11 @@ final class Browser implements AutoCloseable {
 
 	private final JsonMapper json = JsonMapper.builder().build();
 
-	static {
-		// it warns about every browser that is newer than itself
-		Logger.getLogger("org.openqa.selenium").setLevel(Level.SEVERE);
-	}
-
 	private final ChromeDriver driver;
 
 	Browser() {
+		// it warns of every browser that is newer than itself
+		SELENIUM.setLevel(Level.SEVERE);
 		LoggingPreferences logs = new LoggingPreferences();
 		logs.enable(LogType.BROWSER, Level.ALL);
 		logs.enable(LogType.PERFORMANCE, Level.ALL);
@@ -230,20 +232,49 @@ final class Browser implements AutoCloseable {
 	}
 
 	/**
-	 * The servers that were asked for anything since the last time.
+	 * What went to and fro since the last time. To be asked before the page is left.
 	 */
-	Set<String> servers() {
+	Exchange exchange() {
 		Set<String> servers = new TreeSet<>();
+		List<String> received = new ArrayList<>();
 		for (LogEntry entry : this.driver.manage().logs().get(LogType.PERFORMANCE)) {
-			JsonNode message = this.json.readTree(entry.getMessage()).get("message");
-			if (message.get("method").asString().equals("Network.requestWillBeSent")) {
-				URI address = URI.create(message.at("/params/request/url").asString());
-				if (address.getAuthority() != null) {
-					servers.add(address.getAuthority());
+			JsonNode event = this.json.readTree(entry.getMessage()).get("message");
+			switch (event.get("method").asString()) {
+				case "Network.requestWillBeSent" -> {
+					@Nullable String server = URI.create(event.at("/params/request/url").asString()).getAuthority();
+					if (server != null) {
+						servers.add(server);
+					}
+				}
+				case "Network.responseReceived" -> received.add(event.get("params").toString());
+				case "Network.loadingFinished" -> received.add(body(event.at("/params/requestId").asString()));
+				case "Network.eventSourceMessageReceived" -> received.add(event.at("/params/data").asString());
+				default -> {
 				}
 			}
 		}
-		return servers;
+		return new Exchange(servers, received);
+	}
+
+	private String body(String requestId) {
+		try {
+			return String
+				.valueOf(this.driver.executeCdpCommand("Network.getResponseBody", Map.of("requestId", requestId))
+					.get("body"));
+		}
+		catch (WebDriverException ex) {
+			// of a page that was left
+			return "";
+		}
+	}
+
+	/**
+	 * What went to and fro.
+	 *
+	 * @param servers who was asked
+	 * @param received headers, bodies and events
+	 */
+	record Exchange(Set<String> servers, List<String> received) {
 	}
 
 	@Override

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 import dev.migrationflags.sample.SampleApplication;
@@ -33,26 +34,26 @@ import static org.awaitility.Awaitility.await;
 @Timeout(300)
 class ThreeWaysTests {
 
-	private static final Path YAML = Path.of("src/main/resources/application.yml");
+	private static final Path YAML = Path.of("src/main/resources/application-serve.yml");
 
 	private static final Path FLAGS = Path.of("flags.json");
 
-	private static final String EDIT_YAML = "'/^    pricing:/,/stage:/ s/stage: \"off\"/stage: shadow/'";
+	private static final String EDIT_YAML = "'/^    pricing:/,/stage:/ s/stage: shadow/stage: live/'";
 
-	private static final String MOVE = "'{\"stage\": \"shadow\", \"reason\": \"the new pricing is up\"}'";
+	private static final String MOVE = "'{\"stage\": \"live\", \"reason\": \"the new prices match\"}'";
 
-	private static final String EDIT_FLAGS = "'/\"pricing\"/,/defaultVariant/ s/\"off\"/\"shadow\"/'";
+	private static final String EDIT_FLAGS = "'/\"pricing\"/,/defaultVariant/ s/\"shadow\"/\"live\"/'";
 
 	@TempDir
 	private Path directory;
 
 	@Test
 	void changedYamlIsTheStageAfterARestart() throws IOException {
-		copyOf(YAML.resolveSibling("application-rehearsal.yml"));
+		copyOf(YAML.resolveSibling("application.yml"));
 		Path yaml = copyOf(YAML);
-		edit(yaml, EDIT_YAML, "stage: \"off\"", "stage: shadow");
+		edit(yaml, EDIT_YAML, "stage: shadow", "stage: live");
 		try (ConfigurableApplicationContext shop = start("--spring.config.location=" + this.directory + "/")) {
-			assertThat(flag(shop, "pricing").get("stage").asString()).isEqualTo("shadow");
+			assertThat(flag(shop, "pricing").get("stage").asString()).isEqualTo("live");
 			assertThat(flag(shop, "pricing").get("source").asString()).isEqualTo("properties");
 			assertThat(flag(shop, "orders-db").get("stage").asString()).isEqualTo("off");
 			quoteIsAskedForOnBothSides(shop);
@@ -62,11 +63,11 @@ class ThreeWaysTests {
 	@Test
 	void postMovesTheStageAtOnce() {
 		try (ConfigurableApplicationContext shop = start()) {
-			assertThat(flag(shop, "pricing").get("stage").asString()).isEqualTo("off");
+			assertThat(flag(shop, "pricing").get("stage").asString()).isEqualTo("shadow");
 			assertThat(flag(shop, "pricing").get("source").asString()).isEqualTo("properties");
 			assertThat(move(shop, MOVE)).isEqualTo(200);
-			assertThat(flag(shop, "pricing").get("stage").asString()).isEqualTo("shadow");
-			assertThat(flag(shop, "pricing").at("/changes/0/reason").asString()).isEqualTo("the new pricing is up");
+			assertThat(flag(shop, "pricing").get("stage").asString()).isEqualTo("live");
+			assertThat(flag(shop, "pricing").at("/changes/0/reason").asString()).isEqualTo("the new prices match");
 			quoteIsAskedForOnBothSides(shop);
 		}
 	}
@@ -76,15 +77,15 @@ class ThreeWaysTests {
 		Path file = copyOf(FLAGS);
 		Ledger ledger = new Ledger();
 		try (ConfigurableApplicationContext shop = start("--sample.flags=" + file)) {
-			assertThat(flag(shop, "pricing").get("stage").asString()).isEqualTo("off");
+			assertThat(flag(shop, "pricing").get("stage").asString()).isEqualTo("shadow");
 			assertThat(flag(shop, "pricing").get("source").asString()).isEqualTo("openfeature");
 			List<Client> clients = Client.of(shop, 2, ledger, new CallerWaits());
 			clients.forEach(Client::begin);
 			try (Traffic traffic = new Traffic(clients)) {
 				await().atMost(Duration.ofSeconds(60)).until(() -> traffic.calls() > 0);
-				edit(file, EDIT_FLAGS, "\"off\"", "\"shadow\"");
+				edit(file, EDIT_FLAGS, "\"shadow\"", "\"live\"");
 				await().atMost(Duration.ofSeconds(60))
-					.until(() -> flag(shop, "pricing").get("stage").asString().equals("shadow"));
+					.until(() -> flag(shop, "pricing").get("stage").asString().equals("live"));
 				int rounds = traffic.rounds();
 				await().atMost(Duration.ofSeconds(60)).until(() -> traffic.rounds() > rounds);
 			}
@@ -97,7 +98,11 @@ class ThreeWaysTests {
 	}
 
 	private ConfigurableApplicationContext start(String... options) {
-		return new SpringApplicationBuilder(SampleApplication.class).profiles("rehearsal").run(options);
+		return new SpringApplicationBuilder(SampleApplication.class).profiles("serve").run(onAnyPort(options));
+	}
+
+	private static String[] onAnyPort(String... options) {
+		return Stream.concat(Stream.of(options), Stream.of("--server.port=0")).toArray(String[]::new);
 	}
 
 	private Path copyOf(Path file) throws IOException {
@@ -131,10 +136,10 @@ class ThreeWaysTests {
 
 	private static void quoteIsAskedForOnBothSides(ConfigurableApplicationContext shop) {
 		new ShopApi(port(shop)).quote(new Cart("CHF", List.of(new Cart.Item("SKU-001", 1, BigDecimal.TEN))));
-		await().untilAsserted(() -> assertThat(StreamSupport
-			.stream(flag(shop, "pricing").get("calls").spliterator(), false)
-			.filter((calls) -> calls.get("stage").asString().equals("shadow") && calls.get("count").asLong() > 0)
-			.map((calls) -> calls.get("origin").asString())).containsExactlyInAnyOrder("old", "new"));
+		await().untilAsserted(
+				() -> assertThat(StreamSupport.stream(flag(shop, "pricing").get("calls").spliterator(), false)
+					.filter((calls) -> calls.get("stage").asString().equals("live") && calls.get("count").asLong() > 0)
+					.map((calls) -> calls.get("origin").asString())).containsExactlyInAnyOrder("old", "new"));
 	}
 
 	private static JsonNode flag(ConfigurableApplicationContext shop, String flag) {

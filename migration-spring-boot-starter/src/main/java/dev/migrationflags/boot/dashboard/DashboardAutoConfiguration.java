@@ -2,6 +2,7 @@ package dev.migrationflags.boot.dashboard;
 
 import java.time.Clock;
 
+import dev.migrationflags.aop.MigrationOperations;
 import dev.migrationflags.boot.endpoint.MigrationsDesk;
 import dev.migrationflags.boot.endpoint.MigrationsEndpointAutoConfiguration;
 import dev.migrationflags.engine.metrics.EngineMeters;
@@ -36,10 +37,13 @@ public final class DashboardAutoConfiguration {
 
 	@Bean
 	Dashboard migrationDashboard(FlagRegistry flags, StageMoves moves, MigrationsDesk desk, EngineMeters meters,
-			MismatchReporter mismatches, ObjectProvider<EndpointAccessResolver> access) {
+			MismatchReporter mismatches, MigrationOperations operations,
+			ObjectProvider<EndpointAccessResolver> access) {
 		Clock clock = Clock.systemUTC();
-		FlagSnapshots snapshots = new FlagSnapshots(flags, moves, desk, new FlagFigures(meters, mismatches, clock),
-				clock);
+		PathCounts paths = new PathCounts();
+		mismatches.countedBy(paths);
+		FlagSnapshots snapshots = new FlagSnapshots(flags, moves, desk, new FlagFigures(meters, clock), paths,
+				(flag) -> operations.keyedSides().containsKey(flag), clock);
 		return new Dashboard(snapshots, new DeskChanges(desk), () -> access(access) != Access.NONE,
 				() -> access(access) == Access.UNRESTRICTED, clock);
 	}

@@ -68,8 +68,13 @@ final class DashboardRoutes {
 	static class Reactive {
 
 		@Bean
-		RouterFunction<ServerResponse> migrationDashboardRoutes(Dashboard dashboard, Environment environment) {
-			return new ReactiveDashboard(dashboard, path(environment)).routes();
+		ReactiveDashboard migrationReactiveDashboard(Dashboard dashboard, Environment environment) {
+			return new ReactiveDashboard(dashboard, path(environment));
+		}
+
+		@Bean
+		RouterFunction<ServerResponse> migrationDashboardRoutes(ReactiveDashboard dashboard) {
+			return dashboard.routes();
 		}
 
 	}

@@ -4,23 +4,19 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-import dev.migrationflags.Difference;
 import dev.migrationflags.MigrationOrigin;
 import dev.migrationflags.MigrationStage;
-import dev.migrationflags.Mismatch;
 import dev.migrationflags.engine.metrics.CallWindow;
 import dev.migrationflags.engine.metrics.ComparisonBucket;
 import dev.migrationflags.engine.metrics.ComparisonResult;
 import dev.migrationflags.engine.metrics.ComparisonSummary;
 import dev.migrationflags.engine.metrics.EngineMeters;
-import dev.migrationflags.engine.mismatch.MismatchReporter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,13 +29,10 @@ final class FlagFigures {
 
 	private final EngineMeters meters;
 
-	private final MismatchReporter mismatches;
-
 	private final Clock clock;
 
-	FlagFigures(EngineMeters meters, MismatchReporter mismatches, Clock clock) {
+	FlagFigures(EngineMeters meters, Clock clock) {
 		this.meters = meters;
-		this.mismatches = mismatches;
 		this.clock = clock;
 	}
 
@@ -104,23 +97,6 @@ final class FlagFigures {
 	}
 
 	/**
-	 * The mismatches that are kept, grouped.
-	 */
-	Collection<PathGroup> paths(String flag) {
-		Map<List<String>, PathGroup> groups = new LinkedHashMap<>();
-		for (Mismatch mismatch : this.mismatches.recent(flag)) {
-			long time = mismatch.time().toEpochMilli();
-			for (Difference difference : mismatch.differences()) {
-				String path = difference.path().replaceAll("\\[\\d+]", "[*]");
-				groups.merge(List.of(path, difference.kind().name(), mismatch.operation()),
-						new PathGroup(path, difference.kind().name(), mismatch.operation(), 1, time, time),
-						PathGroup::plus);
-			}
-		}
-		return groups.values();
-	}
-
-	/**
 	 * What was left out.
 	 */
 	List<Skipped> skipped(String flag) {
@@ -174,15 +150,6 @@ final class FlagFigures {
 	}
 
 	record Skipped(String operation, String reason, long count) {
-	}
-
-	record PathGroup(String path, String kind, String operation, long count, long first, long last) {
-
-		PathGroup plus(PathGroup more) {
-			return new PathGroup(this.path, this.kind, this.operation, this.count + more.count,
-					Math.min(this.first, more.first), Math.max(this.last, more.last));
-		}
-
 	}
 
 }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import dev.migrationflags.MigrationFlag.Cohort;
@@ -13,6 +14,7 @@ import dev.migrationflags.boot.dashboard.FlagFigures.Window;
 import dev.migrationflags.boot.endpoint.MigrationsDesk;
 import dev.migrationflags.flags.Flag;
 import dev.migrationflags.flags.FlagRegistry;
+import dev.migrationflags.flags.Readiness;
 import dev.migrationflags.flags.StageMoves;
 import org.jspecify.annotations.Nullable;
 
@@ -35,13 +37,20 @@ final class FlagSnapshots implements Dashboard.Snapshots {
 
 	private final FlagFigures figures;
 
+	private final PathCounts paths;
+
+	private final Predicate<String> keyed;
+
 	private final Clock clock;
 
-	FlagSnapshots(FlagRegistry flags, StageMoves moves, MigrationsDesk desk, FlagFigures figures, Clock clock) {
+	FlagSnapshots(FlagRegistry flags, StageMoves moves, MigrationsDesk desk, FlagFigures figures, PathCounts paths,
+			Predicate<String> keyed, Clock clock) {
 		this.flags = flags;
 		this.moves = moves;
 		this.desk = desk;
 		this.figures = figures;
+		this.paths = paths;
+		this.keyed = keyed;
 		this.clock = clock;
 	}
 
@@ -78,7 +87,9 @@ final class FlagSnapshots implements Dashboard.Snapshots {
 		Map<String, Object> glance = new LinkedHashMap<>(this.desk.overview(flag));
 		glance.put("key", flag.key());
 		glance.put("description", flag.definition().description());
-		glance.put("ready", this.moves.readiness(flag.key()).ready());
+		Readiness readiness = this.moves.readiness(flag.key());
+		glance.put("ready", readiness.ready());
+		glance.put("doubts", readiness.checks().stream().filter((check) -> !check.ok() && !check.blocks()).count());
 		glance.put("sides", FlagFigures.sides(windows));
 		glance.put("consistency", this.figures.verdicts(flag.key()));
 		glance.put("repairs", this.desk.repairs(flag));
@@ -94,9 +105,10 @@ final class FlagSnapshots implements Dashboard.Snapshots {
 		if (flag.owner() == null) {
 			detail.put("cohorts", flag.definition().cohorts().stream().map(FlagSnapshots::cohort).toList());
 		}
+		detail.put("keyed", this.keyed.test(flag.key()));
 		detail.put("windows", windows);
 		detail.put("consistency", this.figures.minutes(flag.key()));
-		detail.put("paths", this.figures.paths(flag.key()));
+		detail.put("paths", this.paths.of(flag.key()));
 		detail.put("skipped", this.figures.skipped(flag.key()));
 		return detail;
 	}

@@ -6,6 +6,8 @@ import java.security.Principal;
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.MediaType;
@@ -19,15 +21,18 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /**
  * The dashboard on a reactive server.
  */
-final class ReactiveDashboard {
+final class ReactiveDashboard implements ApplicationListener<ContextClosedEvent> {
 
 	private static final boolean SECURITY = ClassUtils
 		.isPresent("org.springframework.security.web.server.csrf.CsrfToken", ReactiveDashboard.class.getClassLoader());
+
+	private final Sinks.Empty<Void> closed = Sinks.empty();
 
 	private final Dashboard dashboard;
 
@@ -75,6 +80,7 @@ final class ReactiveDashboard {
 		@Nullable String flag = request.queryParam("flag").orElse(null);
 		Flux<String> events = Flux.interval(Duration.ZERO, Duration.ofSeconds(1))
 			.onBackpressureDrop()
+			.takeUntilOther(this.closed.asMono())
 			.publishOn(Schedulers.boundedElastic(), 1)
 			.map((tick) -> this.dashboard.event(flag))
 			.doFinally((signal) -> this.dashboard.unwatch());
@@ -82,6 +88,14 @@ final class ReactiveDashboard {
 			.contentType(MediaType.parseMediaType(Reply.EVENTS))
 			.headers((headers) -> Reply.HEADERS.forEach(headers::set))
 			.body((message, context) -> write(events, message));
+	}
+
+	/**
+	 * Streams end before the server waits for what is under way.
+	 */
+	@Override
+	public void onApplicationEvent(ContextClosedEvent event) {
+		this.closed.tryEmitEmpty();
 	}
 
 	private static Mono<Void> write(Flux<String> events, ServerHttpResponse response) {

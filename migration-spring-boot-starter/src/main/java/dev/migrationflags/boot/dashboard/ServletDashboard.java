@@ -10,18 +10,22 @@ import java.util.concurrent.TimeUnit;
 
 import dev.migrationflags.engine.pool.DaemonThreads;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.web.HttpRequestHandler;
 
 /**
  * The dashboard in a servlet container. Whoever watches has a thread of his own, so that
  * one with a slow connection keeps nobody waiting.
  */
-final class ServletDashboard implements HttpRequestHandler, AutoCloseable {
+final class ServletDashboard implements HttpRequestHandler, ApplicationListener<ContextClosedEvent> {
 
 	private static final Logger logger = LoggerFactory.getLogger(ServletDashboard.class);
 
@@ -76,6 +80,7 @@ final class ServletDashboard implements HttpRequestHandler, AutoCloseable {
 		headers(response, Reply.EVENTS, 200);
 		AsyncContext async = request.startAsync();
 		async.setTimeout(0);
+		async.addListener(new Gone());
 		this.threads.newThread(() -> watch(async, flag)).start();
 	}
 
@@ -154,9 +159,37 @@ final class ServletDashboard implements HttpRequestHandler, AutoCloseable {
 		Reply.HEADERS.forEach(response::setHeader);
 	}
 
+	/**
+	 * Streams end before the server waits for what is under way.
+	 */
 	@Override
-	public void close() {
+	public void onApplicationEvent(ContextClosedEvent event) {
 		this.closed.countDown();
+	}
+
+	/**
+	 * A page that was left is no error to be shown to anybody.
+	 */
+	private static final class Gone implements AsyncListener {
+
+		@Override
+		public void onError(AsyncEvent event) {
+			complete(event.getAsyncContext());
+		}
+
+		@Override
+		public void onTimeout(AsyncEvent event) {
+			complete(event.getAsyncContext());
+		}
+
+		@Override
+		public void onStartAsync(AsyncEvent event) {
+		}
+
+		@Override
+		public void onComplete(AsyncEvent event) {
+		}
+
 	}
 
 }

@@ -5,6 +5,9 @@ let token;
 export async function session() {
   const response = await fetch("api/session", { headers: { Accept: "application/json" } });
   const body = await response.json();
+  if (!response.ok) {
+    throw new Error(body.detail);
+  }
   token = body.csrf;
   return body;
 }

@@ -12,7 +12,7 @@ const CONNECTION = {
   waiting: "connecting …",
   live: "live",
   lost: "connection lost, trying again",
-  closed: "connection refused: load the page again",
+  closed: "refused",
 };
 
 function useLocation() {
@@ -28,7 +28,10 @@ function useLocation() {
   return flag;
 }
 
-function Page({ snapshot, wanted, writable }) {
+function Page({ snapshot, wanted, writable, connection, problem }) {
+  if (!snapshot && connection === "closed") {
+    return html`<main class="page"><h1>Migrations</h1><p>${problem || "The server refuses to tell. Load the page again."}</p></main>`;
+  }
   if (!snapshot) {
     return html`<main class="page"><p class="quiet">Waiting for figures …</p></main>`;
   }
@@ -47,8 +50,9 @@ function App() {
   const [about, setAbout] = useState(null);
   const [snapshot, setSnapshot] = useState(null);
   const [connection, setConnection] = useState("waiting");
+  const [problem, setProblem] = useState("");
   useEffect(() => {
-    session().then(setAbout, () => setConnection("closed"));
+    session().then(setAbout, (error) => setProblem(error.message));
   }, []);
   useEffect(() => watch(wanted, setSnapshot, setConnection), [wanted]);
   useEffect(() => {
@@ -60,7 +64,7 @@ function App() {
       <span class="quiet">${about ? html`this node, since ${time(about.since)}${about.durable ? "" : ", stages kept in memory"}${about.writable ? "" : ", read only"}` : ""}</span>
       <span class="connection ${connection}" role="status">${CONNECTION[connection]}</span>
     </header>
-    <${Page} snapshot=${snapshot} wanted=${wanted} writable=${about?.writable} />`;
+    <${Page} snapshot=${snapshot} wanted=${wanted} writable=${about?.writable} connection=${connection} problem=${problem} />`;
 }
 
 const root = document.getElementById("app");

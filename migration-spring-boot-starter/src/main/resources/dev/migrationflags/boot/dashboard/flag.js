@@ -80,7 +80,7 @@ function Consistency({ flag }) {
       { label: "same", colour: "--new", values, points: true },
       { label: "at least (dashed)", colour: "--quiet", dashed: true, thin: true, values: bounds },
     ]}
-    format=${(value) => `${share(value / 100)} %`} range=${() => [Math.floor(lowest), 100]} />`;
+    seconds=${false} format=${(value) => `${share(value / 100)}\u00a0%`} range=${() => [Math.floor(lowest), 100 + (100 - Math.floor(lowest)) / 20]} />`;
 }
 
 function Latency({ history }) {
@@ -93,15 +93,15 @@ function Latency({ history }) {
       { label: "old median (dashed)", colour: "--old", dashed: true, thin: true, values: history.oldP50 },
       { label: "new median", colour: "--new", thin: true, values: history.newP50 },
     ]}
-    format=${duration} />`;
+    seconds=${true} format=${duration} />`;
 }
 
 function Mismatches({ flag }) {
   if (flag.paths.length === 0) {
-    return html`<p class="quiet">None among the last ones that are kept.</p>`;
+    return html`<p class="quiet">None were seen.</p>`;
   }
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Mismatches by path"><table>
-    <thead><tr><th scope="col">Path</th><th scope="col">What differs</th><th scope="col">Operation</th><th scope="col" class="number">How often</th><th scope="col">First seen</th><th scope="col">Last seen</th></tr></thead>
+    <thead><tr><th scope="col">Path</th><th scope="col">What differs</th><th scope="col">Operation</th><th scope="col" class="number">Reads</th><th scope="col">First seen</th><th scope="col">Last seen</th></tr></thead>
     <tbody>${flag.paths.map((row) => html`<tr>
       <th scope="row"><code>${row.path || "(the whole)"}</code></th><td>${row.kind.toLowerCase()}</td><td>${row.operation}</td>
       <td class="number">${count(row.count)}</td><td>${time(row.first)}</td><td>${time(row.last)}</td>
@@ -132,14 +132,17 @@ function Skipped({ flag }) {
 function Sync({ flag, writable }) {
   const sync = flag.sync || { state: "idle" };
   const started = sync.state !== "idle";
+  const running = sync.state === "running";
   const left = sync.total && sync.rate > 0 && sync.state === "running" ? (sync.total - sync.done) / sync.rate : NaN;
   return html`<section aria-labelledby="sync-title">
     <h2 id="sync-title">Repairs, backfill and verification</h2>
     <p>Repairs: <strong>${repairs(flag.repairs)}</strong></p>
     ${started
-      ? html`<p>${sync.kind}: <strong>${sync.state}</strong>, ${count(sync.done)}${sync.total ? ` of ${count(sync.total)}` : ""} keys, ${count(sync.differences)} differed${sync.state === "running" ? html`, ${rate(sync.rate)}${Number.isFinite(left) ? `, ${duration(left)} left` : ""}` : ""}</p>
-          ${sync.total && html`<progress max=${sync.total} value=${sync.done} aria-label="${sync.kind}"></progress>`}`
-      : html`<p class="quiet">Nothing was copied or verified in this epoch.</p>`}
+      ? html`<p>${sync.kind}: <strong>${sync.state}</strong>, ${running && sync.done === 0
+            ? "waits until writes from before have ended"
+            : `${count(sync.done)}${sync.total ? ` of ${count(sync.total)}` : ""} keys, ${count(sync.differences)} ${sync.kind === "backfill" ? "copied or removed" : "differ"}${running ? `, ${rate(sync.rate)}${Number.isFinite(left) ? `, ${duration(left)} left` : ""}` : ""}`}</p>
+          ${sync.total ? html`<progress max=${sync.total} value=${sync.done} aria-label="${sync.kind}"></progress>` : running && html`<progress aria-label="${sync.kind}"></progress>`}`
+      : html`<p class="quiet">Nothing has been copied or verified yet.</p>`}
     ${writable && html`<${SyncActions} flag=${flag} />`}
   </section>`;
 }
@@ -165,7 +168,7 @@ export function FlagPage({ flag, single, writable }) {
     <section aria-labelledby="stage-title">
       <h2 id="stage-title">Stage</h2>
       <${Track} stages=${flag.stages} stage=${flag.stage} />
-      <p>${meaning(flag.stage)} <span class="quiet">The ${newLeads(flag.stage) ? "new" : "old"} side leads. Epoch ${flag.epoch}, from ${flag.source}.</span></p>
+      <p>${meaning(flag.stage, flag.operations.map((operation) => operation.type))} <span class="quiet">The ${newLeads(flag.stage) ? "new" : "old"} side leads. Epoch ${flag.epoch}, from ${flag.source}.</span></p>
       ${flag.hold && html`<p class="bad">${flag.hold.source} wants ${flag.hold.stage}, and is held: ${flag.hold.reasons.join("; ")}</p>`}
       <${Targeting} flag=${flag} />
     </section>
@@ -173,12 +176,12 @@ export function FlagPage({ flag, single, writable }) {
       <${Readiness} flag=${flag} />
       <div>
         ${writable && html`<${StageActions} flag=${flag} />`}
-        <${Sync} flag=${flag} writable=${writable} />
+        ${flag.keyed && html`<${Sync} flag=${flag} writable=${writable} />`}
       </div>
     </div>
     <section aria-labelledby="calls-title"><h2 id="calls-title">Both sides <span class="quiet">last 5 minutes, this node</span></h2><${Calls} flag=${flag} /></section>
     <div class="columns"><${Consistency} flag=${flag} /><${Latency} history=${history} /></div>
-    <section aria-labelledby="paths-title"><h2 id="paths-title">Mismatches by path</h2><${Mismatches} flag=${flag} /></section>
+    <section aria-labelledby="paths-title"><h2 id="paths-title">Mismatches by path <span class="quiet">since the start, this node</span></h2><${Mismatches} flag=${flag} /></section>
     <section aria-labelledby="skipped-title"><h2 id="skipped-title">Left out and dropped <span class="quiet">since the start, this node</span></h2><${Skipped} flag=${flag} /></section>
     <section aria-labelledby="history-title"><h2 id="history-title">History</h2><${History} flag=${flag} /></section>
   </main>`;

@@ -8,6 +8,9 @@ export function duration(seconds) {
   if (!known(seconds)) {
     return NONE;
   }
+  if (seconds === 0) {
+    return "0";
+  }
   if (seconds < 0.001) {
     return `${Math.round(seconds * 1e6)} µs`;
   }
@@ -30,7 +33,7 @@ export function rate(value) {
 }
 
 export function percent(part, whole, digits = 1) {
-  return whole > 0 ? `${share(part / whole, digits)} %` : NONE;
+  return whole > 0 ? `${share(part / whole, digits)}\u00a0%` : NONE;
 }
 
 // 99.96 % must not read as 100 %

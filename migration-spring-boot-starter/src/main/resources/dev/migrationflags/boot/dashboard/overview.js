@@ -6,7 +6,7 @@ import { Track } from "./stages.js";
 
 export function consistency(counts) {
   const all = counts.match + counts.other;
-  return all === 0 ? "no comparisons" : `${share(counts.match / all, 2)} % of ${count(all)}, at least ${share(lowerBound(counts.match, all))} %`;
+  return all === 0 ? "no comparisons" : `${share(counts.match / all, 2)}\u00a0% of ${count(all)}, at least ${share(lowerBound(counts.match, all))}\u00a0%`;
 }
 
 export function repairs(value) {
@@ -20,7 +20,7 @@ export function repairs(value) {
 }
 
 function Side({ name, calls }) {
-  return html`<div><dt>${name} side</dt><dd>${calls.count === 0 ? "no calls" : html`${rate(calls.rate)} · p99 ${duration(calls.p99)} · ${percent(calls.errors, calls.count)} errors`}</dd></div>`;
+  return html`<div><dt>${name} side</dt><dd>${calls.count === 0 ? "no calls" : html`${rate(calls.rate)} · p99 ${duration(calls.p99)} · ${percent(calls.errors, calls.count)} errors <span class="quiet">${calls.operation}</span>`}</dd></div>`;
 }
 
 function Card({ flag }) {
@@ -42,6 +42,9 @@ function Card({ flag }) {
 export function Ready({ flag }) {
   if (!flag.next) {
     return html`<span class="badge">at its end</span>`;
+  }
+  if (flag.ready && flag.doubts > 0) {
+    return html`<span class="badge warn">! may go to ${flag.next}, ${flag.doubts === 1 ? "one check warns" : `${flag.doubts} checks warn`}</span>`;
   }
   return flag.ready
     ? html`<span class="badge good">✓ ready for ${flag.next}</span>`

@@ -26,8 +26,11 @@ export const newLeads = (stage) => LEADS_NEW.includes(stage);
 
 export const flips = (from, to) => newLeads(from) !== newLeads(to);
 
-export function meaning(stage) {
-  return `Reads go to ${READS[stage]}. Writes go to ${WRITES[stage].includes("first") ? `both: ${WRITES[stage]}` : WRITES[stage]}.`;
+// Of a flag with operations of these types.
+export function meaning(stage, types) {
+  const reads = `Reads go to ${READS[stage]}. `;
+  const writes = `Writes go to ${WRITES[stage].includes("first") ? `both: ${WRITES[stage]}` : WRITES[stage]}.`;
+  return (types.includes("read") || types.length === 0 ? reads : "") + (types.includes("write") || types.length === 0 ? writes : "");
 }
 
 export function Track({ stages, stage, small }) {

@@ -41,7 +41,10 @@ final class ShopServer implements AutoCloseable {
 			"--migration.flags.orders-db.context=customer", "--migration.flags.orders-db.rollout.live=12.5",
 			"--migration.flags.orders-db.read.execution=serial", "--migration.flags.orders-db.write.timing=immediate",
 			"--migration.flags.receipts.stages=2", "--migration.flags.receipts.stage=off",
-			"--migration.flags.rates.default-stage=off", "--migration.store.accept-volatile=true" };
+			"--migration.flags.rates.default-stage=off", "--migration.store.accept-volatile=true",
+			// Reactor Netty 1.3.7 stops reading a connection after a request that it has
+			// queued and answered without its body (reactor-netty issue 4361)
+			"--server.netty.max-keep-alive-requests=1" };
 
 	private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 

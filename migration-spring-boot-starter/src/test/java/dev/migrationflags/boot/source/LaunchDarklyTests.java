@@ -1,6 +1,8 @@
 package dev.migrationflags.boot.source;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -9,8 +11,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.StreamSupport;
 
 import com.launchdarkly.sdk.LDValue;
@@ -28,13 +34,17 @@ import dev.migrationflags.StageChangeRefusedException;
 import dev.migrationflags.boot.source.SourcedApplication.Changes;
 import dev.migrationflags.boot.source.SourcedApplication.NewSide;
 import dev.migrationflags.boot.source.SourcedApplication.OldOrders;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static dev.migrationflags.MigrationStage.DUAL_WRITE;
 import static dev.migrationflags.MigrationStage.LIVE;
@@ -48,11 +58,16 @@ import static org.awaitility.Awaitility.await;
  * Tests with LaunchDarkly's own client: flags from its test data, events to a server on
  * the loopback.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class LaunchDarklyTests {
 
 	private final List<LDValue> events = new CopyOnWriteArrayList<>();
 
 	private final TestData flags = TestData.dataSource();
+
+	private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+
+	private volatile boolean notReady;
 
 	private HttpServer sink;
 
@@ -69,7 +84,7 @@ class LaunchDarklyTests {
 		});
 		sink.start();
 		this.sink = sink;
-		this.runner = this.runner.withBean(LDClientInterface.class, this::client)
+		this.runner = this.runner.withBean(LDClientInterface.class, this::troubled)
 			.withPropertyValues("migration.flags.orders-db.stage=off");
 	}
 
@@ -87,6 +102,31 @@ class LaunchDarklyTests {
 					.diagnosticOptOut(true)
 					.logging(Components.noLogging())
 					.build());
+	}
+
+	/**
+	 * The client, which fails, or is not ready yet, if a test wants it.
+	 */
+	private LDClientInterface troubled() {
+		LDClient client = client();
+		return (LDClientInterface) Proxy.newProxyInstance(LDClientInterface.class.getClassLoader(),
+				new Class<?>[] { LDClientInterface.class }, (proxy, method, args) -> {
+					RuntimeException failure = this.failure.get();
+					boolean evaluates = method.getName().equals("migrationVariation")
+							|| method.getName().equals("isFlagKnown");
+					if (failure != null && evaluates) {
+						throw failure;
+					}
+					if (this.notReady && (method.getName().equals("isInitialized") || evaluates)) {
+						return false;
+					}
+					try {
+						return method.invoke(client, args);
+					}
+					catch (InvocationTargetException ex) {
+						throw ex.getCause();
+					}
+				});
 	}
 
 	private void flag(LDValue value) {
@@ -289,6 +329,79 @@ class LaunchDarklyTests {
 			// a call does not wait while another thread follows the source
 			await().untilAsserted(
 					() -> assertThat(context.getBean(MigrationFlags.class).stage("orders-db")).isEqualTo(DUAL_WRITE));
+		});
+	}
+
+	@Test
+	void aStageThatTheFlagDoesNotHaveLeavesTheLastGoodOne() {
+		flag(SHADOW);
+		this.runner.withPropertyValues("migration.flags.orders-db.stages=4").run((context) -> {
+			flag(DUAL_WRITE);
+			await().until(() -> SourcedApplication.errors(context, "launchdarkly") > 0);
+			assertThat(context.getBean(MigrationFlags.class).stage("orders-db")).isEqualTo(SHADOW);
+			assertThat(context.getBean(OldOrders.class).save("1")).isEqualTo("old");
+		});
+	}
+
+	@Test
+	void aClientThatFailsUnderTrafficCostsNoCall(CapturedOutput output) {
+		flag(SHADOW);
+		this.runner.run((context) -> {
+			OldOrders orders = context.getBean(OldOrders.class);
+			AtomicBoolean stop = new AtomicBoolean();
+			CompletableFuture<Integer> calls = CompletableFuture.supplyAsync(() -> {
+				int count = 0;
+				while (!stop.get()) {
+					assertThat(orders.find("1")).isEqualTo("old");
+					assertThat(orders.save("1")).isEqualTo("old");
+					count++;
+				}
+				return count;
+			});
+			this.failure.set(new IllegalStateException("a secret"));
+			await().until(() -> SourcedApplication.errors(context, "launchdarkly") > 20);
+			assertThat(context.getBean(MigrationFlags.class).stage("orders-db")).isEqualTo(SHADOW);
+			this.failure.set(null);
+			flag(DUAL_WRITE);
+			await().until(() -> context.getBean(MigrationFlags.class).stage("orders-db") == DUAL_WRITE);
+			stop.set(true);
+			assertThat(calls.get(10, TimeUnit.SECONDS)).isPositive();
+			assertThat(output.getOut().split("Source launchdarkly of flag 'orders-db'", -1)).hasSize(2);
+			assertThat(output).doesNotContain("a secret");
+		});
+	}
+
+	@Test
+	void aFlagThatIsDeletedKeepsItsLastGoodStage() {
+		flag(SHADOW);
+		this.runner.run((context) -> {
+			this.flags.delete("orders-db");
+			await().until(() -> SourcedApplication.errors(context, "launchdarkly") > 0);
+			assertThat(context.getBean(MigrationFlags.class).stage("orders-db")).isEqualTo(SHADOW);
+			assertThat(context.getBean(OldOrders.class).save("1")).isEqualTo("old");
+		});
+	}
+
+	@Test
+	void aFlagThatComesLateIsTakenOver() {
+		this.runner.run((context) -> {
+			assertThat(context.getBean(MigrationFlags.class).stage("orders-db")).isEqualTo(OFF);
+			flag(DUAL_WRITE);
+			await().until(() -> context.getBean(MigrationFlags.class).stage("orders-db") == DUAL_WRITE);
+			assertThat(SourcedApplication.errors(context, "launchdarkly")).isZero();
+		});
+	}
+
+	@Test
+	void aClientThatIsNotReadyYetIsCountedAndPassedOver() {
+		this.notReady = true;
+		this.runner.run((context) -> {
+			assertThat(context.getBean(MigrationFlags.class).stage("orders-db")).isEqualTo(OFF);
+			assertThat(context.getBean(OldOrders.class).find("1")).isEqualTo("old");
+			assertThat(SourcedApplication.errors(context, "launchdarkly")).isPositive();
+			this.notReady = false;
+			flag(DUAL_WRITE);
+			await().until(() -> context.getBean(MigrationFlags.class).stage("orders-db") == DUAL_WRITE);
 		});
 	}
 

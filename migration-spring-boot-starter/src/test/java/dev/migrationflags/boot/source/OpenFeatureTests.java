@@ -60,6 +60,7 @@ class OpenFeatureTests {
 		FlagdProvider provider = new FlagdProvider(FlagdOptions.builder()
 			.resolverType(Config.Resolver.FILE)
 			.offlineFlagSourcePath(this.file.toString())
+			.offlinePollIntervalMs(100)
 			.deadline(20_000)
 			.build());
 		OpenFeatureAPI.getInstance().setProviderAndWait("migrations", provider);

@@ -1,13 +1,13 @@
 package dev.migrationflags.flags;
 
 /**
- * A write that ends when the test says so.
+ * A write that the current thread has entered.
  */
-final class TestTicket extends InFlight.Ticket {
+final class TestWrite extends InFlight.Ticket {
 
 	private final InFlight inFlight;
 
-	TestTicket(InFlight inFlight) {
+	TestWrite(InFlight inFlight) {
 		super(inFlight);
 		this.inFlight = inFlight;
 	}
