@@ -35,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(120)
 class SecondaryRaceTests {
 
-	private static final int TIMES = 300;
+	private static final int TIMES = 200;
 
 	@ParameterizedTest
 	@EnumSource(mode = Mode.EXCLUDE,
