@@ -194,7 +194,7 @@ class FlipTests {
 	@Test
 	void writeThatItsCallerHasGivenUpIsInFlightAllTheSame() throws Exception {
 		CountDownLatch released = new CountDownLatch(1);
-		try (TestEngine engine = engine(6, SHADOW, (flag) -> flag.writeTimeout(Duration.ofMillis(1)))) {
+		try (TestEngine engine = engine(6, SHADOW, (flag) -> flag.writeTimeout(Duration.ofSeconds(1)))) {
 			CompletableFuture<Object> caller = hangingWrite(engine, new CountDownLatch(1), released);
 			assertThat(get(caller)).isEqualTo("old");
 			CompletableFuture<StageChangedEvent> move = start(() -> engine.moves.forceTo(FLAG, LIVE, "test"));

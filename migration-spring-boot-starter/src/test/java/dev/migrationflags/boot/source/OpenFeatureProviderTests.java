@@ -67,6 +67,7 @@ class OpenFeatureProviderTests {
 			MigrationFlags flags = context.getBean(MigrationFlags.class);
 			assertThat(flags.stage("orders-db")).isEqualTo(SHADOW);
 			this.provider.value.set(value);
+			assertThat(flags.stage("orders-db")).isEqualTo(SHADOW);
 			await().until(() -> SourcedApplication.errors(context, "openfeature") > 0);
 			assertThat(flags.stage("orders-db")).isEqualTo(SHADOW);
 			assertThat(context.getBean(OldOrders.class).save("1")).isEqualTo("old");
