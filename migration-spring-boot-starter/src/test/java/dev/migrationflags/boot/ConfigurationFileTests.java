@@ -18,6 +18,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.test.context.ConfigDataApplicationContextInitializer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -115,8 +117,23 @@ class ConfigurationFileTests {
 			assertThat(context.getBean(Notes.class).save("x")).isEqualTo("old");
 		});
 		assertThat(output).contains("migration.store.type=memory")
-			.contains("cannot be marked, because flag 'orders-db' has no KeyedStores")
-			.containsPattern("orders-db +find +read");
+			.contains("cannot be marked, because flag 'orders-db' has no KeyedStores");
+	}
+
+	@Test
+	void whatWasWiredIsToldInATable(CapturedOutput output) throws IOException {
+		LoggingSystem logging = LoggingSystem.get(getClass().getClassLoader());
+		String wiring = "dev.migrationflags.aop";
+		logging.setLogLevel(wiring, LogLevel.INFO);
+		try {
+			runner("migration.flags.orders-db: { stage: dualwrite }").withBean("oldNotes", OldNotes.class)
+				.withBean("newNotes", NewNotes.class)
+				.run((context) -> assertThat(context).hasNotFailed());
+		}
+		finally {
+			logging.setLogLevel(wiring, null);
+		}
+		assertThat(output).containsPattern("orders-db .*find.*OldNotes.*NewNotes");
 	}
 
 	@Test

@@ -117,6 +117,10 @@ class SourceAndStoreTests {
 		Told early = new Told(DUAL_WRITE);
 		Told late = new Told(DUAL_WRITE);
 		application(early).run((one) -> application(late).run((other) -> {
+			// what a source says while its instance starts is compared with where the
+			// store says the flag is
+			int begun = late.asked.get();
+			Awaitility.await().until(() -> late.asked.get() > begun + 1);
 			early.stage.set(SHADOW);
 			awaitStage(one, SHADOW);
 			awaitStage(other, SHADOW);
