@@ -25,6 +25,7 @@ import org.openqa.selenium.Keys;
 
 import dev.migrationflags.MigrationFlags;
 import dev.migrationflags.MigrationStage;
+import dev.migrationflags.flags.FlagRegistry;
 import dev.migrationflags.sample.orders.Address;
 import dev.migrationflags.sample.orders.Customer;
 import dev.migrationflags.sample.orders.NewOrder;
@@ -111,8 +112,7 @@ class DashboardBrowserTests {
 
 	@Test
 	void stageIsAdvancedWithAReasonThatTheHistoryKeeps() {
-		at("orders-db", MigrationStage.OFF);
-		browser.open(address + "#/orders-db");
+		openedAt("orders-db", MigrationStage.OFF);
 		browser.type("#reason", "both sides are ready");
 		browser.click("#advance");
 		browser.awaitText(".track .now", "dualwrite", "now");
@@ -122,8 +122,7 @@ class DashboardBrowserTests {
 
 	@Test
 	void ordersAreBackfilledAndMovedToLiveByHand() {
-		at("orders-db", MigrationStage.DUAL_WRITE);
-		browser.open(address + "#/orders-db");
+		openedAt("orders-db", MigrationStage.DUAL_WRITE);
 		browser.click("#backfill");
 		browser.awaitText(SYNC, "backfill: done");
 		for (String stage : List.of("shadow", "live")) {
@@ -137,8 +136,7 @@ class DashboardBrowserTests {
 
 	@Test
 	void moveWithoutAReasonAsksForOne() {
-		at("orders-db", MigrationStage.OFF);
-		browser.open(address + "#/orders-db");
+		openedAt("orders-db", MigrationStage.OFF);
 		browser.click("#advance");
 		browser.awaitText("#reason-missing", "Say why");
 		assertThat(stage("orders-db")).isEqualTo(MigrationStage.OFF);
@@ -146,8 +144,7 @@ class DashboardBrowserTests {
 
 	@Test
 	void refusedMoveShowsTheReasonsAndAForcedOneIsMarkedInTheHistory() {
-		at("orders-db", MigrationStage.SHADOW);
-		browser.open(address + "#/orders-db");
+		openedAt("orders-db", MigrationStage.SHADOW);
 		browser.type("#reason", "too early");
 		browser.click("#advance");
 		browser.awaitText(".refused", "The move to live was refused:", "backfill");
@@ -269,6 +266,18 @@ class DashboardBrowserTests {
 		MigrationFlags flags = shop.getBean(MigrationFlags.class);
 		flags.forceTo(flag, MigrationStage.OFF, "for a test");
 		flags.forceTo(flag, stage, "for a test");
+	}
+
+	/**
+	 * Waits until the page, which may have been open before, shows this very change: who
+	 * moves a flag says from which epoch.
+	 */
+	private static void openedAt(String flag, MigrationStage stage) {
+		at(flag, stage);
+		browser.open(address + "#/" + flag);
+		long epoch = shop.getBean(FlagRegistry.class).get(flag).epoch();
+		browser.awaitText(".track .now", stage.key());
+		browser.awaitText("main", "Epoch " + epoch + ",");
 	}
 
 	private static MigrationStage stage(String flag) {
