@@ -20,7 +20,7 @@ public record Effort(String name, int rounds, Duration iteration, int warmUps, i
 	/**
 	 * What the page is made of.
 	 */
-	public static final Effort FULL = new Effort("full", 4, Duration.ofMillis(200), 8, 6, 300, Duration.ofSeconds(8),
+	public static final Effort FULL = new Effort("full", 3, Duration.ofMillis(200), 8, 6, 300, Duration.ofSeconds(8),
 			5);
 
 	/**
