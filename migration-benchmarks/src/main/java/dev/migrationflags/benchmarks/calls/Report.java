@@ -32,8 +32,8 @@ final class Report {
 
 	private static final String DECISION = "A rollout hashes the key of the context with SHA-1, as the original does.";
 
-	private static final String THREADS = "Nothing on the way is shared but striped counters; the yardstick, on the same "
-			+ "machine in the same run, shows what two threads of this machine do to each other.";
+	private static final String THREADS = "Durations and verdicts are counted a second time, for readiness, in as many stripes "
+			+ "as a small machine needs: two threads may meet in one of them, or in one cache line.";
 
 	private static final String NOISE = "The call itself takes the same way with any number of flags.";
 
